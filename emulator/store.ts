@@ -1,0 +1,153 @@
+/** The emulator's whole state: one World, one SandboxState per sandbox. Plain data, so that reset, snapshot and restore are copies. */
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+// biome-ignore lint/suspicious/noExplicitAny: stored bodies are the API's own free-form JSON
+export type Entity = Record<string, any>;
+
+/** A row that landed in a dataset, or a record that failed on the way; what the control endpoints show. */
+export interface LandedRow {
+  datasetId: string;
+  flowId: string | null;
+  batchId: string;
+  /** Epoch milliseconds on the virtual clock. */
+  at: number;
+  row: Entity;
+}
+export interface FailedRecord {
+  flowId: string;
+  datasetId: string | null;
+  runId: string | null;
+  batchId: string | null;
+  at: number;
+  /** e.g. MAPPER-3700-400, INGEST-1212-400 */
+  code: string;
+  reason: string;
+  /** The mapping row or XDM violation behind the failure. */
+  details: Json[];
+  record: Json;
+}
+
+/** Every Data Prep mapping set keeps all its versions: index = version. */
+export interface MappingSetHistory {
+  id: string;
+  versions: Entity[];
+}
+
+export interface SandboxState {
+  name: string;
+  /** The sandbox object as the sandbox API answers it. */
+  entity: Entity;
+  registry: { fieldgroups: Map<string, Entity>; schemas: Map<string, Entity>; descriptors: Map<string, Entity> };
+  catalog: { dataSets: Map<string, Entity>; batches: Map<string, Entity> };
+  flowService: {
+    connections: Map<string, Entity>;
+    sourceConnections: Map<string, Entity>;
+    targetConnections: Map<string, Entity>;
+    flows: Map<string, Entity>;
+    runs: Map<string, Entity>;
+  };
+  dataPrep: { mappingSets: Map<string, MappingSetHistory> };
+  lake: { rows: LandedRow[]; failed: FailedRecord[] };
+}
+
+/** Time the emulator lives in. Starts at the wall clock and runs with it until set or advanced by the control endpoints. */
+export class VirtualClock {
+  #offset = 0;
+  #frozen: number | undefined;
+  readonly #listeners = new Set<(now: number) => void>();
+  /** Epoch milliseconds. */
+  now(): number {
+    return this.#frozen ?? Date.now() + this.#offset;
+  }
+  set(epochMs: number, options: { freeze?: boolean } = {}): void {
+    this.#offset = epochMs - Date.now();
+    this.#frozen = options.freeze ? epochMs : undefined;
+    for (const listener of this.#listeners) listener(this.now());
+  }
+  advance(ms: number): void {
+    this.set(this.now() + ms, { freeze: this.#frozen !== undefined });
+  }
+  /** Called after every jump; the scheduler of the data plane hangs on it. Returns the unsubscribe function. */
+  onJump(listener: (now: number) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}
+
+/** Deterministic ids: a seeded generator, so that the same calls give the same ids. */
+export class Ids {
+  #state: number;
+  constructor(seed: number) {
+    this.#state = seed >>> 0;
+  }
+  /** mulberry32: 32 random bits a call. */
+  #next(): number {
+    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
+    let t = this.#state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return (t ^ (t >>> 14)) >>> 0;
+  }
+  /** `length` lower-case hex digits. Datasets 24, mapping sets 32, inlets 64, schemas 48. */
+  hex(length: number): string {
+    let out = "";
+    while (out.length < length) out += this.#next().toString(16).padStart(8, "0");
+    return out.slice(0, length);
+  }
+  uuid(): string {
+    const h = this.hex(32);
+    return `${h.slice(0, 8)}-${h.slice(8, 12)}-4${h.slice(13, 16)}-a${h.slice(17, 20)}-${h.slice(20)}`;
+  }
+  /** A Flow Service etag with its literal quotes: 8 hex, fixed middle, epoch seconds in hex. */
+  etag(nowMs: number): string {
+    return `"${this.hex(8)}-0000-0200-0000-${Math.floor(nowMs / 1000).toString(16)}0000"`;
+  }
+  /** A number in [0, 1). */
+  random(): number {
+    return this.#next() / 2 ** 32;
+  }
+}
+
+export interface CallRecord {
+  n: number;
+  at: number;
+  method: string;
+  path: string;
+  sandbox: string | null;
+  status: number;
+  requestId: string;
+  ms: number;
+  /** Operation name, e.g. `flows.create`. */
+  operation: string;
+  requestBody: Json | undefined;
+  responseBody: Json | undefined;
+}
+
+export interface World {
+  org: string;
+  tenant: string;
+  clientId: string;
+  clientSecret: string;
+  clock: VirtualClock;
+  ids: Ids;
+  sandboxes: Map<string, SandboxState>;
+  /** Access tokens given out: token -> expiry, epoch ms. */
+  tokens: Map<string, number>;
+  calls: CallRecord[];
+  capillary: { events: Entity[]; tokens: Map<string, number> };
+}
+
+export function newSandbox(name: string, entity: Entity): SandboxState {
+  return {
+    name,
+    entity,
+    registry: { fieldgroups: new Map(), schemas: new Map(), descriptors: new Map() },
+    catalog: { dataSets: new Map(), batches: new Map() },
+    flowService: { connections: new Map(), sourceConnections: new Map(), targetConnections: new Map(), flows: new Map(), runs: new Map() },
+    dataPrep: { mappingSets: new Map() },
+    lake: { rows: [], failed: [] },
+  };
+}
+
+/** The Hono environment every route of the gateway sees: `c.get("sandbox")` is set by the gateway's checks. */
+export type Env = { Variables: { sandbox: SandboxState; requestId: string; operation: string } };
