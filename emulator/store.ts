@@ -33,6 +33,12 @@ export interface MappingSetHistory {
   versions: Entity[];
 }
 
+/** An inlet comes with an HTTP API base connection, or with a flow of a streaming source. */
+export interface Inlet {
+  id: string;
+  owner: { kind: "connection" | "flow"; id: string };
+}
+
 export interface SandboxState {
   name: string;
   /** The sandbox object as the sandbox API answers it. */
@@ -45,6 +51,8 @@ export interface SandboxState {
     targetConnections: Map<string, Entity>;
     flows: Map<string, Entity>;
     runs: Map<string, Entity>;
+    /** Streaming endpoints by inlet id (64 hex): what each belongs to. */
+    inlets: Map<string, Inlet>;
   };
   dataPrep: { mappingSets: Map<string, MappingSetHistory> };
   lake: { rows: LandedRow[]; failed: FailedRecord[] };
@@ -135,6 +143,23 @@ export interface World {
   tokens: Map<string, number>;
   calls: CallRecord[];
   capillary: { events: Entity[]; tokens: Map<string, number> };
+  /** Where this emulator listens, e.g. `http://127.0.0.1:4010`; inlet URLs and the polled Capillary source point at it. */
+  origin: string;
+  settings: Settings;
+}
+
+/** Switches for what the documents leave open, or what a test wants to see. */
+export interface Settings {
+  /** DELETE of a mapping set is in no public specification: 204 does it, 405 refuses it. */
+  mappingSetDelete: 204 | 405;
+  /** Time between the inlet's 200 and the row in the dataset, milliseconds of real time. */
+  landingDelayMs: number;
+  /** Capillary API clients that get tokens, key to secret; undefined lets every non-empty pair in. */
+  capillaryClients: Record<string, string> | undefined;
+}
+
+export function defaultSettings(): Settings {
+  return { mappingSetDelete: 204, landingDelayMs: 10, capillaryClients: undefined };
 }
 
 export function newSandbox(name: string, entity: Entity): SandboxState {
@@ -143,7 +168,14 @@ export function newSandbox(name: string, entity: Entity): SandboxState {
     entity,
     registry: { fieldgroups: new Map(), schemas: new Map(), descriptors: new Map() },
     catalog: { dataSets: new Map(), batches: new Map() },
-    flowService: { connections: new Map(), sourceConnections: new Map(), targetConnections: new Map(), flows: new Map(), runs: new Map() },
+    flowService: {
+      connections: new Map(),
+      sourceConnections: new Map(),
+      targetConnections: new Map(),
+      flows: new Map(),
+      runs: new Map(),
+      inlets: new Map(),
+    },
     dataPrep: { mappingSets: new Map() },
     lake: { rows: [], failed: [] },
   };
