@@ -43,7 +43,14 @@ export interface SandboxState {
   name: string;
   /** The sandbox object as the sandbox API answers it. */
   entity: Entity;
-  registry: { fieldgroups: Map<string, Entity>; schemas: Map<string, Entity>; descriptors: Map<string, Entity> };
+  /** Keyed by `meta:altId` (descriptors by `@id`). */
+  registry: {
+    fieldgroups: Map<string, Entity>;
+    schemas: Map<string, Entity>;
+    classes: Map<string, Entity>;
+    datatypes: Map<string, Entity>;
+    descriptors: Map<string, Entity>;
+  };
   catalog: { dataSets: Map<string, Entity>; batches: Map<string, Entity> };
   flowService: {
     connections: Map<string, Entity>;
@@ -125,10 +132,25 @@ export interface CallRecord {
   status: number;
   requestId: string;
   ms: number;
-  /** Operation name, e.g. `flows.create`. */
+  /** Operation id of the routes table, e.g. `createFlow`. */
   operation: string;
+  /** Bodies with secrets masked; undefined when there was none or it was no JSON. */
   requestBody: Json | undefined;
   responseBody: Json | undefined;
+}
+
+/** Switches of the emulator as a whole, set with `POST /__emulator/settings`. */
+export interface Settings {
+  /** Upper bound of every list page, to make clients page with few objects; null = each service's own limit. */
+  maxPageSize: number | null;
+  /** Added to every answer, milliseconds of the wall clock. */
+  latencyMs: number;
+  /** Requests a second (wall clock) before the gateway answers 429; null = none. */
+  rateLimitPerSecond: number | null;
+  /** Secret auth params read back as "xxxx" (true) or as they were sent. */
+  maskSecrets: boolean;
+  /** What DELETE of a mapping set answers: Adobe does not document the operation, clients use it. */
+  mappingSetDelete: "204" | "405";
 }
 
 export interface World {
@@ -136,8 +158,14 @@ export interface World {
   tenant: string;
   clientId: string;
   clientSecret: string;
+  seed: number;
+  /** `http://host:port` once the server listens; inlet URLs are built on it. */
+  origin: string;
   clock: VirtualClock;
+  /** Ids of entities. Requests, faults and the like draw from generators of their own, so that reads do not shift these. */
   ids: Ids;
+  requestIds: Ids;
+  settings: Settings;
   sandboxes: Map<string, SandboxState>;
   /** Access tokens given out: token -> expiry, epoch ms. */
   tokens: Map<string, number>;
@@ -166,7 +194,13 @@ export function newSandbox(name: string, entity: Entity): SandboxState {
   return {
     name,
     entity,
-    registry: { fieldgroups: new Map(), schemas: new Map(), descriptors: new Map() },
+    registry: {
+      fieldgroups: new Map(),
+      schemas: new Map(),
+      classes: new Map(),
+      datatypes: new Map(),
+      descriptors: new Map(),
+    },
     catalog: { dataSets: new Map(), batches: new Map() },
     flowService: {
       connections: new Map(),
@@ -182,4 +216,12 @@ export function newSandbox(name: string, entity: Entity): SandboxState {
 }
 
 /** The Hono environment every route of the gateway sees: `c.get("sandbox")` is set by the gateway's checks. */
-export type Env = { Variables: { sandbox: SandboxState; requestId: string; operation: string } };
+export type Env = {
+  Variables: {
+    sandbox: SandboxState;
+    requestId: string;
+    operation: string;
+    /** Parsed body of the request, noted by `readJson` for the call log. */
+    requestBody: unknown;
+  };
+};

@@ -1,0 +1,129 @@
+/** What every service's routes share: reading bodies, query parameters, filters, sorting. */
+import type { Context } from "hono";
+import { badRequest, type Problem } from "./problem.ts";
+import type { Entity, Env } from "./store.ts";
+
+export interface ReadOptions {
+  /** Media types taken besides application/json. */
+  types?: string[];
+  /** The refusal for an empty body; without one it is the gateway's 400. */
+  empty?: Problem;
+}
+
+/**
+ * The request's JSON body. Throws the gateway's documented 400 on a missing or unusable Content-Type, and (assumed,
+ * same shape) on malformed JSON. Notes the body for the call log.
+ */
+export async function readJson(c: Context<Env>, options: ReadOptions = {}): Promise<unknown> {
+  const text = await c.req.text();
+  if (text.trim() === "" && options.empty) throw options.empty;
+  const type = (c.req.header("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+  if (type !== "application/json" && !options.types?.includes(type))
+    throw badRequest("A valid content-type must be specified");
+  if (text.trim() === "") throw badRequest("The request body is empty");
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    throw badRequest("The request body is not valid JSON");
+  }
+  c.set("requestBody", body);
+  return body;
+}
+
+/** As readJson, for bodies that must be a JSON object. */
+export async function readObject(c: Context<Env>, options: ReadOptions = {}): Promise<Entity> {
+  const body = await readJson(c, options);
+  if (!isObject(body)) throw badRequest("The request body must be a JSON object");
+  return body;
+}
+
+export function isObject(value: unknown): value is Entity {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A whole number in [min, max] from a query parameter; undefined when it is none. */
+export function integer(text: string, min: number, max: number): number | undefined {
+  if (!/^-?\d{1,15}$/.test(text)) return undefined;
+  const value = Number(text);
+  return value >= min && value <= max ? value : undefined;
+}
+
+export type Operator = "==" | "!=" | "<=" | ">=" | "<" | ">" | "~" | "exists";
+export interface Filter {
+  path: string;
+  operator: Operator;
+  /** Comma-separated alternatives, quotes taken off. */
+  values: string[];
+}
+
+/** `name==a,b`, `created>5`, `name~^cap`, or a bare `name` (exists). */
+export function parseFilter(text: string): Filter {
+  const match = /^(.*?)(==|!=|<=|>=|<|>|~)(.*)$/s.exec(text);
+  if (!match) return { path: text.trim(), operator: "exists", values: [] };
+  const [, path = "", operator = "", rest = ""] = match;
+  const values = operator === "~" ? [rest] : rest.split(",");
+  return { path: path.trim(), operator: operator as Operator, values: values.map((value) => unquote(value.trim())) };
+}
+
+/** Whether one of the values at the filter's path passes it; `!=` passes when none is equal. */
+export function matchesFilter(entity: Entity, filter: Filter): boolean {
+  const found = valuesAt(entity, filter.path);
+  const { operator, values } = filter;
+  if (operator === "exists") return found.length > 0;
+  if (operator === "!=") return !found.some((value) => values.includes(String(value)));
+  return found.some((value) => values.some((wanted) => compares(value, operator, wanted)));
+}
+
+/** Values at a dotted path; arrays are looked into, with or without `[]`. */
+export function valuesAt(entity: unknown, path: string): unknown[] {
+  let current: unknown[] = [entity];
+  for (const segment of path.split(".")) {
+    const key = segment.replace(/\[\]$/, "");
+    current = current.flatMap((item) => {
+      if (!isObject(item) || !Object.hasOwn(item, key)) return [];
+      return Array.isArray(item[key]) ? item[key] : [item[key]];
+    });
+  }
+  return current.filter((value) => value !== undefined && value !== null);
+}
+
+/** Sort order on the first value at a dotted path: numbers by size, everything else by its text; absent values first. */
+export function compareAt(path: string, descending = false): (a: Entity, b: Entity) => number {
+  const sign = descending ? -1 : 1;
+  return (a, b) => sign * compareValues(valuesAt(a, path)[0], valuesAt(b, path)[0]);
+}
+
+export function compareValues(left: unknown, right: unknown): number {
+  if (left === right) return 0;
+  if (left === undefined) return -1;
+  if (right === undefined) return 1;
+  if (typeof left === "number" && typeof right === "number") return left - right;
+  const [a, b] = [String(left), String(right)];
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function compares(value: unknown, operator: Operator, wanted: string): boolean {
+  if (operator === "==") return String(value) === wanted;
+  if (operator === "~") return safeTest(wanted, String(value));
+  const number = Number(wanted);
+  const order =
+    typeof value === "number" && !Number.isNaN(number) ? value - number : compareValues(String(value), wanted);
+  if (operator === "<") return order < 0;
+  if (operator === ">") return order > 0;
+  return operator === "<=" ? order <= 0 : order >= 0;
+}
+
+/** A pattern that is no regular expression, or is too long to be an honest one, matches nothing. */
+function safeTest(pattern: string, text: string): boolean {
+  if (pattern.length > 200) return false;
+  try {
+    return new RegExp(pattern).test(text);
+  } catch {
+    return false;
+  }
+}
+
+function unquote(value: string): string {
+  return value.length > 1 && value.startsWith('"') && value.endsWith('"') ? value.slice(1, -1) : value;
+}
