@@ -7,26 +7,51 @@
 
 /** Stable codes: `title` is what happened in general, `mend` the default advice when the thrower gives no `hint`. */
 export const ERRORS = {
-  AEP_CONFIG_INVALID: { title: "The stack's configuration is not usable", mend: "Correct the keys named above in the stack file and run again." },
+  AEP_CONFIG_INVALID: {
+    title: "The stack's configuration is not usable",
+    mend: "Correct the keys named above in the stack file and run again.",
+  },
   AEP_CREDENTIAL_MISSING: {
     title: "A credential or endpoint is missing",
     mend: "Set the environment variable named above, or the stack's config key (pulumi config set --secret for secrets).",
   },
-  AEP_UNREACHABLE: { title: "The API could not be reached", mend: "Check the endpoint and the network; for the local stack, start `npm run emulator` first." },
-  AEP_AUTH_FAILED: { title: "Adobe IMS refused the credentials", mend: "Check client id, client secret and scopes in the Adobe Developer Console." },
-  AEP_FORBIDDEN: { title: "The API refused the caller", mend: "Check the product profile's permissions for this sandbox." },
-  AEP_SANDBOX_UNKNOWN: { title: "The sandbox does not exist", mend: "Check aep:sandbox (or AEP_SANDBOX) against the sandboxes of the organisation." },
+  AEP_UNREACHABLE: {
+    title: "The API could not be reached",
+    mend: "Check the endpoint and the network; for the local stack, start `npm run emulator` first.",
+  },
+  AEP_AUTH_FAILED: {
+    title: "Adobe IMS refused the credentials",
+    mend: "Check client id, client secret and scopes in the Adobe Developer Console.",
+  },
+  AEP_FORBIDDEN: {
+    title: "The API refused the caller",
+    mend: "Check the product profile's permissions for this sandbox.",
+  },
+  AEP_SANDBOX_UNKNOWN: {
+    title: "The sandbox does not exist",
+    mend: "Check aep:sandbox (or AEP_SANDBOX) against the sandboxes of the organisation.",
+  },
   AEP_NOT_FOUND: { title: "The object does not exist", mend: "Run a refresh to see what is gone." },
-  AEP_ETAG_MISMATCH: { title: "Somebody else changed the object meanwhile", mend: "Run a refresh, look at the difference, and apply again." },
+  AEP_ETAG_MISMATCH: {
+    title: "Somebody else changed the object meanwhile",
+    mend: "Run a refresh, look at the difference, and apply again.",
+  },
   AEP_REFUSED: { title: "The API refused the request", mend: "Correct what the API's message names and apply again." },
   AEP_THROTTLED: { title: "The API kept throttling", mend: "Wait and apply again; lower --parallel if it persists." },
   AEP_SERVER: { title: "The API failed", mend: "Apply again; if it persists, open a ticket with the request id." },
   AEP_TIMEOUT: { title: "The API did not answer in time", mend: "Apply again; what was made is found by its name." },
-  AEP_RESPONSE_INVALID: { title: "The API's answer could not be understood", mend: "Apply again; if it persists, open a ticket with the request id." },
+  AEP_RESPONSE_INVALID: {
+    title: "The API's answer could not be understood",
+    mend: "Apply again; if it persists, open a ticket with the request id.",
+  },
   AEP_INPUT_INVALID: { title: "A resource's inputs are not usable", mend: "Correct the inputs named above." },
   MAPPING_YAML: { title: "The mapping file is not usable", mend: "Correct the line named above." },
-  MAPPING_EXPRESSION: { title: "The expression is not valid", mend: "Correct the expression at the position named above." },
+  MAPPING_EXPRESSION: {
+    title: "The expression is not valid",
+    mend: "Correct the expression at the position named above.",
+  },
   XDM_YAML: { title: "The XDM file is not usable", mend: "Correct the line named above." },
+  CAPILLARY_EVENT: { title: "The payload is not a Capillary event", mend: "Send one of the 14 documented events." },
   FILE_NOT_FOUND: { title: "A file is missing", mend: "Check the path." },
   USAGE: { title: "The command line is not usable", mend: "See --help." },
 } as const satisfies Record<string, { title: string; mend: string }>;
