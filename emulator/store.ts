@@ -151,6 +151,10 @@ export interface Settings {
   maskSecrets: boolean;
   /** What DELETE of a mapping set answers: Adobe does not document the operation, clients use it. */
   mappingSetDelete: "204" | "405";
+  /** Time between the inlet's 200 and the start of processing, milliseconds of the wall clock. */
+  landingDelayMs: number;
+  /** Capillary API clients that get tokens, key to secret; null lets every non-empty pair in. */
+  capillaryClients: Record<string, string> | null;
 }
 
 export interface World {
@@ -171,23 +175,6 @@ export interface World {
   tokens: Map<string, number>;
   calls: CallRecord[];
   capillary: { events: Entity[]; tokens: Map<string, number> };
-  /** Where this emulator listens, e.g. `http://127.0.0.1:4010`; inlet URLs and the polled Capillary source point at it. */
-  origin: string;
-  settings: Settings;
-}
-
-/** Switches for what the documents leave open, or what a test wants to see. */
-export interface Settings {
-  /** DELETE of a mapping set is in no public specification: 204 does it, 405 refuses it. */
-  mappingSetDelete: 204 | 405;
-  /** Time between the inlet's 200 and the row in the dataset, milliseconds of real time. */
-  landingDelayMs: number;
-  /** Capillary API clients that get tokens, key to secret; undefined lets every non-empty pair in. */
-  capillaryClients: Record<string, string> | undefined;
-}
-
-export function defaultSettings(): Settings {
-  return { mappingSetDelete: 204, landingDelayMs: 10, capillaryClients: undefined };
 }
 
 export function newSandbox(name: string, entity: Entity): SandboxState {

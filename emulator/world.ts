@@ -14,6 +14,8 @@ export const DEFAULT_SETTINGS: Readonly<Settings> = {
   rateLimitPerSecond: null,
   maskSecrets: true,
   mappingSetDelete: "204",
+  landingDelayMs: 10,
+  capillaryClients: null,
 };
 
 const SANDBOXES = [
