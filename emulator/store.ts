@@ -43,6 +43,8 @@ export interface SandboxState {
   name: string;
   /** The sandbox object as the sandbox API answers it. */
   entity: Entity;
+  /** Epoch ms on the virtual clock from which it is usable; a fresh sandbox is `creating` before. */
+  readyAt: number;
   /** Keyed by `meta:altId` (descriptors by `@id`). */
   registry: {
     fieldgroups: Map<string, Entity>;
@@ -181,6 +183,7 @@ export function newSandbox(name: string, entity: Entity): SandboxState {
   return {
     name,
     entity,
+    readyAt: 0,
     registry: {
       fieldgroups: new Map(),
       schemas: new Map(),

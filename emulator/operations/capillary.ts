@@ -1,0 +1,3 @@
+import { type Operation, operations } from "./operation.ts";
+
+export const CAPILLARY_OPERATIONS: Operation[] = operations("capillary", "/capillary", []);

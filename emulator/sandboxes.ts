@@ -1,0 +1,116 @@
+/** The sandbox service: lists, one sandbox, create, rename, reset, delete. */
+import { Hono } from "hono";
+import { compareAt, integer, matchesFilter, parseFilter, readObject } from "./http.ts";
+import { sandboxProblem } from "./problem.ts";
+import { type Entity, type Env, newSandbox, type SandboxState, type World } from "./store.ts";
+import { sandboxDate, sandboxEntity } from "./world.ts";
+
+/** A new sandbox answers `creating` for about this long (documented: about 30 s). */
+const CREATING_MS = 30_000;
+const DEFAULT_LIMIT = 50;
+
+export function sandboxRoutes(world: World): Hono<Env> {
+  const routes = new Hono<Env>();
+  routes.get("/", (c) => {
+    const usable = entities(world).filter((entity) => entity["state"] === "active");
+    return c.json(listAnswer(world, usable, c.req.queries()));
+  });
+  routes.get("/sandboxes", (c) => c.json(listAnswer(world, entities(world), c.req.queries())));
+  routes.get("/sandboxTypes", (c) => c.json({ sandboxTypes: ["production", "development"] }));
+  routes.get("/sandboxes/:name", (c) => c.json(shown(world, find(world, c.req.param("name")))));
+  routes.post("/sandboxes", async (c) => c.json(create(world, await readObject(c)), 202));
+  routes.patch("/sandboxes/:name", async (c) => {
+    const { title } = await readObject(c);
+    const sandbox = find(world, c.req.param("name"));
+    if (typeof title !== "string" || title === "") throw sandboxProblem(2074, 400, "Only title can be changed");
+    sandbox.entity["title"] = title;
+    touch(world, sandbox);
+    return c.json(shown(world, sandbox));
+  });
+  routes.put("/sandboxes/:name", async (c) => {
+    const { action } = await readObject(c);
+    const sandbox = find(world, c.req.param("name"));
+    if (action !== "reset") throw sandboxProblem(2074, 400, "The only action is reset");
+    if (c.req.query("validationOnly") !== "true") empty(world, sandbox);
+    return c.json(shown(world, sandbox), 202);
+  });
+  routes.delete("/sandboxes/:name", (c) => {
+    const sandbox = find(world, c.req.param("name"));
+    if (sandbox.entity["isDefault"]) throw sandboxProblem(2077, 400, "The default production sandbox cannot be deleted");
+    if (c.req.query("validationOnly") !== "true") {
+      empty(world, sandbox);
+      sandbox.entity["state"] = "deleted";
+    }
+    return c.json(shown(world, sandbox), 202);
+  });
+  return routes;
+}
+
+function entities(world: World): Entity[] {
+  return [...world.sandboxes.values()].map((sandbox) => shown(world, sandbox));
+}
+
+/** `id` is shown to service tokens only, and ours are user-like: left out. */
+function shown(world: World, sandbox: SandboxState): Entity {
+  const { id: _id, ...rest } = sandbox.entity;
+  return sandbox.readyAt > world.clock.now() ? { ...rest, state: "creating" } : rest;
+}
+
+function find(world: World, name: string): SandboxState {
+  const sandbox = world.sandboxes.get(name);
+  if (!sandbox) throw sandboxProblem(2074, 404, `Sandbox ${name} was not found`);
+  return sandbox;
+}
+
+function create(world: World, body: Entity): Entity {
+  const { name, title, type } = body;
+  if (typeof name !== "string" || !/^[a-z][a-z0-9-]*$/.test(name))
+    throw sandboxProblem(2074, 400, "name must be lower-case letters, digits and hyphens");
+  if (type !== "development" && type !== "production")
+    throw sandboxProblem(2074, 400, "type must be development or production");
+  if (world.sandboxes.has(name)) throw sandboxProblem(2075, 409, `Sandbox ${name} exists`);
+  const entity = sandboxEntity(world, { name, title: typeof title === "string" ? title : name, type, isDefault: false });
+  const sandbox = newSandbox(name, entity);
+  sandbox.readyAt = world.clock.now() + CREATING_MS;
+  world.sandboxes.set(name, sandbox);
+  return shown(world, sandbox);
+}
+
+function touch(world: World, sandbox: SandboxState): void {
+  sandbox.entity["eTag"] = Number(sandbox.entity["eTag"]) + 1;
+  sandbox.entity["lastModifiedDate"] = sandboxDate(world.clock.now());
+}
+
+/** Empties the sandbox in place: everybody who holds the object sees it empty. */
+function empty(world: World, sandbox: SandboxState): void {
+  const { entity, readyAt } = sandbox;
+  Object.assign(sandbox, newSandbox(sandbox.name, entity), { readyAt });
+  touch(world, sandbox);
+}
+
+function listAnswer(world: World, all: Entity[], query: Record<string, string[]>): Entity {
+  const filters = (query["property"] ?? []).map(parseFilter);
+  const [direction, path] = (query["orderBy"]?.[0] ?? "").split(":");
+  const found = all.filter((entity) => filters.every((filter) => matchesFilter(entity, filter)));
+  if (path) found.sort(compareAt(path, direction === "desc"));
+  const limit = bounded(query["limit"]?.[0], 1, DEFAULT_LIMIT);
+  const offset = bounded(query["offset"]?.[0], 0, 0);
+  const page = found.slice(offset, offset + Math.min(limit, world.settings.maxPageSize ?? limit));
+  return {
+    sandboxes: page,
+    _page: { limit, count: page.length },
+    _links: {
+      page: {
+        href: `${world.origin}/data/foundation/sandbox-management/?limit={limit}&offset={offset}`,
+        templated: true,
+      },
+    },
+  };
+}
+
+function bounded(text: string | undefined, min: number, fallback: number): number {
+  if (text === undefined) return fallback;
+  const value = integer(text, min, 1000);
+  if (value === undefined) throw sandboxProblem(2074, 400, `limit and offset must be numbers, from ${min}`);
+  return value;
+}
