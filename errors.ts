@@ -52,6 +52,7 @@ export const ERRORS = {
   },
   XDM_YAML: { title: "The XDM file is not usable", mend: "Correct the line named above." },
   CAPILLARY_EVENT: { title: "The payload is not a Capillary event", mend: "Send one of the 14 documented events." },
+  XDM_SCHEMA: { title: "The XDM schema cannot be composed", mend: "Check the $ids the schema refers to." },
   FILE_NOT_FOUND: { title: "A file is missing", mend: "Check the path." },
   USAGE: { title: "The command line is not usable", mend: "See --help." },
 } as const satisfies Record<string, { title: string; mend: string }>;
