@@ -1,0 +1,148 @@
+/**
+ * The shape of a stack's configuration as one zod schema. A message of this schema is never the whole sentence: it says what
+ * to write; config.ts puts the key, the position and the kind of the value found in front of it.
+ */
+import { z } from "zod";
+import { EVENT_KINDS } from "./capillary/events.ts";
+
+/** Values from here on are milliseconds for any date of this century: 1e11 seconds is the year 5138, 1e11 ms is 1973. */
+const FIRST_MILLISECONDS = 1e11;
+const ISO_WITH_ZONE = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?\s?(Z|[+-]\d{2}:?\d{2}))$/;
+const PLACEHOLDER = /<[^<>]*>/;
+const START_ADVICE = "write an ISO 8601 time with a zone (2026-01-31T06:00:00Z) or epoch seconds";
+
+/** Text of the stack file; the placeholders of the sample stacks (`<...>`) are refused by name. */
+const text = (write: string) =>
+  z
+    .string({ error: write })
+    .refine((value) => value.trim() !== "", { error: `is empty; ${write}` })
+    .refine((value) => !PLACEHOLDER.test(value), { error: `is still the sample's placeholder; ${write}` });
+
+const flag = (write = "write true or false") => z.boolean({ error: write });
+const whole = (write: string) => z.int({ error: write }).positive({ error: write });
+const url = text("write an http(s) URL").refine((value) => URL.canParse(value) && /^https?:/.test(value), {
+  error: "is not a URL; write an http(s) URL such as https://platform.adobe.io",
+});
+const file = (kind: string, example: string) => text(`write the path of the ${kind} file, such as ${example}`);
+const name = (of: string) => text(`write a name for the ${of}`);
+
+/** A schedule's start: ISO 8601 with a zone, or epoch seconds; the result is epoch seconds. */
+const start = z.unknown().transform((value, context) => {
+  const seconds = startSeconds(value);
+  if (typeof seconds === "number") return seconds;
+  context.issues.push({ code: "custom", input: value, message: seconds });
+  return z.NEVER;
+});
+
+/** Epoch seconds, or the sentence that says why the value is none. */
+function startSeconds(value: unknown): number | string {
+  const numeric = typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
+  if (typeof numeric === "number") {
+    if (numeric >= FIRST_MILLISECONDS)
+      return `is in milliseconds; write seconds (divide by 1000), or ${START_ADVICE.slice(6)}`;
+    return Number.isInteger(numeric) && numeric > 0 ? numeric : START_ADVICE;
+  }
+  if (typeof value !== "string" || value === "") return START_ADVICE;
+  if (PLACEHOLDER.test(value)) return `is still the sample's placeholder; ${START_ADVICE}`;
+  const parsed = ISO_WITH_ZONE.test(value) ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(parsed) ? `has no usable time or no zone; ${START_ADVICE}` : Math.floor(parsed / 1000);
+}
+
+/** One of Flow Service's specs: by id (the guide's ids are the defaults) or looked up by its name when the stack is deployed. */
+const specChoice = z.object({
+  id: text("write the spec's id").optional(),
+  version: text('write the spec\'s version, usually "1.0"').default("1.0"),
+  lookup: text("write the spec's name as Flow Service lists it").optional(),
+});
+export type SpecChoice = z.infer<typeof specChoice>;
+
+const source = z.object({
+  auth: z
+    .object({
+      specName: text("write the authentication's name in the connection spec").default("OAuth generic-rest-connector"),
+      params: z.record(
+        z.string(),
+        z.union([text("write text, or env:NAME"), z.object({ secure: z.string() })], {
+          error: "write text, or env:NAME",
+        }),
+        { error: "write the authentication's parameters as a map" },
+      ),
+    })
+    .optional(),
+  /** httpStreaming: whether a sender must show a token at the inlet. */
+  authenticationRequired: flag().optional(),
+  connectionSpec: specChoice.optional(),
+  flowSpec: specChoice.optional(),
+});
+
+const schedule = z.object({
+  start: start.optional(),
+  frequency: z
+    .enum(["once", "minute", "hour", "day", "week"], { error: "write one of once, minute, hour, day, week" })
+    .default("minute"),
+  interval: whole("write a whole number of at least 1 (at least 15 with frequency minute)").optional(),
+  backfill: flag().optional(),
+});
+
+const dataset = z.object({
+  name: name("dataset"),
+  description: text("write a sentence").optional(),
+  profile: flag().default(false),
+  identity: flag().default(false),
+  protect: flag().optional(),
+});
+
+const flow = z.object({
+  name: name("flow"),
+  description: text("write a sentence").optional(),
+  schema: file("XDM schema", "xdm/capillary-loyalty-profile.yaml"),
+  mapping: file("mapping", "mappings/capillary-profile.yaml"),
+  dataset,
+  schedule: schedule.optional(),
+  events: z
+    .array(z.enum(EVENT_KINDS, { error: `write one of ${EVENT_KINDS.join(", ")}` }), {
+      error: "write a list of event names",
+    })
+    .default([]),
+});
+
+const MODES = ["genericRest", "httpStreaming"] as const;
+const pipeline = z.object({
+  name: name("pipeline"),
+  description: text("write a sentence").optional(),
+  mode: z.enum(MODES, { error: `write one of ${MODES.join(", ")}` }),
+  source: source.default({}),
+  flows: z.array(flow, { error: "write a list of flows" }).min(1, { error: "is empty; write at least one flow" }),
+});
+
+/** Everything below `aep:` in a stack file. */
+export const stackSchema = z.object({
+  orgId: text("write the organisation's id, such as 1234ABCD5678@AdobeOrg").refine(
+    (value) => /^\S+@AdobeOrg$/.test(value),
+    {
+      error: "does not end in @AdobeOrg; write the organisation's id, such as 1234ABCD5678@AdobeOrg",
+    },
+  ),
+  sandbox: text("write the sandbox's name, in lower case").refine((value) => /^[a-z0-9-]+$/.test(value), {
+    error: "has other characters than a-z, 0-9 and -; write the sandbox's name, not its title",
+  }),
+  tenantId: text("write the tenant id without its underscore").refine((value) => /^[A-Za-z0-9]\w*$/.test(value), {
+    error: "is no tenant id; write it without the leading underscore, such as acme",
+  }),
+  endpoint: url.optional(),
+  imsEndpoint: url.optional(),
+  streamingEndpoint: url.optional(),
+  clientId: text("write the client id").optional(),
+  clientSecret: z
+    .union([text("set it with pulumi config set --secret"), z.object({ secure: z.string() })], {
+      error: "set it with pulumi config set --secret aep:clientSecret",
+    })
+    .optional(),
+  protect: flag().default(true),
+  pipelines: z.array(pipeline, { error: "write a list of pipelines" }),
+});
+
+export type RawStackConfig = z.infer<typeof stackSchema>;
+export type FlowConfig = RawStackConfig["pipelines"][number]["flows"][number];
+export type PipelineConfig = RawStackConfig["pipelines"][number];
+export type ScheduleConfig = NonNullable<FlowConfig["schedule"]>;

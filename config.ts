@@ -1,0 +1,168 @@
+/**
+ * A stack's configuration: read from the environment first, then from the stack's `aep:` keys, checked as a whole, and every
+ * mistake reported at once. The Pulumi program hands in the values Pulumi resolved; the command line reads the stack file.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { isMap, LineCounter, parseDocument } from "yaml";
+import { checkClearSecrets, checkConfig } from "./config-checks.ts";
+import { type ConfigIssue, type ConfigOrigin, describeIssues, isRecord, unknownKeys } from "./config-issues.ts";
+import { type PipelineConfig, stackSchema } from "./config-schema.ts";
+import { AepError } from "./errors.ts";
+
+export type { FlowConfig, PipelineConfig, ScheduleConfig, SpecChoice } from "./config-schema.ts";
+
+/** Folder of the stack files, as Pulumi.yaml's `stackConfigDir` says. */
+export const STACKS_FOLDER = "stacks";
+
+/** Environment variable that stands before each of these keys. */
+export const ENVIRONMENT = {
+  orgId: "AEP_ORG_ID",
+  sandbox: "AEP_SANDBOX",
+  tenantId: "AEP_TENANT_ID",
+  endpoint: "AEP_ENDPOINT",
+  imsEndpoint: "AEP_IMS_ENDPOINT",
+  streamingEndpoint: "AEP_STREAMING_ENDPOINT",
+  clientId: "AEP_CLIENT_ID",
+  clientSecret: "AEP_CLIENT_SECRET",
+} as const;
+
+/** The checked configuration of one stack. Paths of schema and mapping files are relative to `root`. */
+export interface StackConfig {
+  stack: string;
+  /** Absolute path of the project folder. */
+  root: string;
+  orgId: string;
+  sandbox: string;
+  tenantId: string;
+  /** Undefined = Adobe's own hosts. */
+  endpoint?: string;
+  imsEndpoint?: string;
+  streamingEndpoint?: string;
+  clientId?: string;
+  /** Undefined also when it stands encrypted in the stack file and only Pulumi can open it. */
+  clientSecret?: string;
+  /** Whether schemas and datasets are protected from deletion unless a dataset says otherwise. */
+  protect: boolean;
+  pipelines: PipelineConfig[];
+}
+
+export interface ConfigSource {
+  stack: string;
+  /** The project folder. Default: the current one. */
+  root?: string;
+  /** What Pulumi resolved (`pulumi.runtime.allConfig()`): full keys, values as text. Without it the stack file is read. */
+  values?: Record<string, string>;
+  /** Default: the process's environment. */
+  env?: Record<string, string | undefined>;
+}
+
+/**
+ * Reads and checks one stack's configuration.
+ * @throws AepError AEP_CONFIG_INVALID with every mistake, its key and position; FILE_NOT_FOUND when there is no such stack file.
+ */
+export function readStackConfig(source: ConfigSource): StackConfig {
+  const root = resolve(source.root ?? ".");
+  const label = `${STACKS_FOLDER}/Pulumi.${source.stack}.yaml`;
+  const file = readStackFile(root, label);
+  if (!file && !source.values) {
+    throw new AepError("FILE_NOT_FOUND", `There is no stack "${source.stack}".`, {
+      where: label,
+      hint: `Write the file, or name another stack of the folder ${STACKS_FOLDER}/.`,
+    });
+  }
+  const raw = source.values ? fromPulumi(source.values) : fromFile(file);
+  const environment = new Map<string, string>();
+  for (const [key, variable] of Object.entries(ENVIRONMENT)) {
+    const value = (source.env ?? process.env)[variable];
+    if (value === undefined || value === "") continue;
+    raw[key] = value;
+    environment.set(key, variable);
+  }
+  const parsed = stackSchema.safeParse(raw);
+  const issues: ConfigIssue[] = [
+    ...(parsed.error?.issues ?? []).map((issue) => ({
+      path: issue.path as ConfigIssue["path"],
+      message: issue.message,
+    })),
+    ...unknownKeys(stackSchema, raw),
+    ...checkConfig(raw, root),
+    ...checkClearSecrets(fromFile(file)),
+  ];
+  const origin: ConfigOrigin = { environment, ...(file && { file }) };
+  if (issues.length > 0 || !parsed.success) throw invalidConfig(label, issues, raw, origin);
+  const { clientSecret, ...rest } = parsed.data;
+  return { stack: source.stack, root, ...rest, ...(typeof clientSecret === "string" && { clientSecret }) };
+}
+
+/** The error that names every mistake. Also for what is found only later, when schema and mapping files are read. */
+export function invalidConfig(
+  label: string,
+  issues: readonly ConfigIssue[],
+  raw: unknown,
+  origin: ConfigOrigin,
+): AepError {
+  const count = issues.length === 1 ? "1 mistake" : `${issues.length} mistakes`;
+  return new AepError("AEP_CONFIG_INVALID", `${count} in the configuration:${describeIssues(issues, raw, origin)}`, {
+    where: label,
+  });
+}
+
+/**
+ * Requires what a call to Adobe needs and a preview does not.
+ * @throws AepError AEP_CREDENTIAL_MISSING naming every variable and key that is missing.
+ */
+export function requireCredentials(config: StackConfig): { clientId: string; clientSecret: string } {
+  const { clientId, clientSecret } = config;
+  if (clientId && clientSecret) return { clientId, clientSecret };
+  const missing = (["clientId", "clientSecret"] as const).filter((key) => !config[key]);
+  throw new AepError(
+    "AEP_CREDENTIAL_MISSING",
+    `Missing: ${missing.map((key) => `${ENVIRONMENT[key]} (or aep:${key})`).join(", ")}.`,
+  );
+}
+
+/** Pulumi hands every value over as text; lists, maps and flags are JSON. */
+function fromPulumi(values: Record<string, string>): Record<string, unknown> {
+  const own = Object.entries(values).filter(([key]) => key.startsWith("aep:"));
+  return Object.fromEntries(
+    own.map(([key, text]) => {
+      const name = key.slice("aep:".length);
+      return [name, name === "pipelines" || name === "protect" ? jsonOrText(text) : text];
+    }),
+  );
+}
+
+function jsonOrText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function fromFile(file: ConfigOrigin["file"]): Record<string, unknown> {
+  const content: unknown = file?.document.toJS();
+  const config = isRecord(content) ? content["config"] : undefined;
+  if (!isRecord(config)) return {};
+  const own = Object.entries(config).filter(([key]) => key.startsWith("aep:"));
+  return Object.fromEntries(own.map(([key, value]) => [key.slice("aep:".length), value]));
+}
+
+/** The parsed stack file, or undefined when there is none. */
+function readStackFile(root: string, label: string): ConfigOrigin["file"] {
+  const path = join(root, label);
+  if (!existsSync(path)) return undefined;
+  const lines = new LineCounter();
+  const document = parseDocument(readFileSync(path, "utf8"), { lineCounter: lines, prettyErrors: false });
+  const broken = document.errors.map((error) => {
+    const { line, col } = lines.linePos(error.pos[0]);
+    return `\n    ${label}:${line}:${col} ${error.message}`;
+  });
+  if (broken.length > 0)
+    throw new AepError("AEP_CONFIG_INVALID", `The file is not valid YAML:${broken.join("")}`, { where: label });
+  if (document.contents !== null && !isMap(document.contents)) {
+    throw new AepError("AEP_CONFIG_INVALID", "The file must be a map with the key config.", { where: `${label}:1:1` });
+  }
+  return { label, document, lines };
+}
