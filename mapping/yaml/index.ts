@@ -1,0 +1,11 @@
+/** The YAML files a user writes, read with every mistake at its line. */
+export {
+  DEFAULT_TEST_TIME,
+  type FileRow,
+  type Fixture,
+  type GoldenTest,
+  loadMappingFile,
+  type MappingFile,
+  readMappingFile,
+} from "./mapping-file.ts";
+export { type Mistake, mistakesError, type Position, YamlSource } from "./source.ts";

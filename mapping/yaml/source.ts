@@ -1,0 +1,160 @@
+/** Reading a YAML file a user wrote: every mistake at once, each with its line and column. */
+import { readFileSync } from "node:fs";
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  type Scalar,
+} from "yaml";
+import { AepError, type ErrorCode } from "../../errors.ts";
+
+/** A place in a file, both 1-based. */
+export interface Position {
+  line: number;
+  column: number;
+}
+
+export interface Mistake extends Position {
+  message: string;
+}
+
+export type Path = ReadonlyArray<PropertyKey>;
+
+/** Larger files are refused: no hand-written file comes near. */
+const MAX_BYTES = 4 * 1024 * 1024;
+/** How often anchors may be repeated in total; more is an attack on memory. */
+const MAX_ALIASES = 200;
+
+/** One parsed YAML file. `value` is plain data; `positionOf` finds the line of any path inside it. */
+export class YamlSource {
+  readonly path: string;
+  readonly text: string;
+  readonly document: Document.Parsed;
+  readonly value: unknown;
+  /** Syntax errors, duplicate keys, unusable anchors. */
+  readonly mistakes: Mistake[] = [];
+  readonly #lines = new LineCounter();
+
+  constructor(path: string, text: string) {
+    this.path = path;
+    this.text = text;
+    this.document = this.#parse();
+    for (const error of this.document.errors) {
+      this.mistakes.push({ ...this.at(error.pos[0]), message: plainSyntaxMessage(error.code, error.message) });
+    }
+    this.value = this.#toJs();
+  }
+
+  /** @throws AepError FILE_NOT_FOUND when the file cannot be read or is no ordinary text file. */
+  static read(path: string): YamlSource {
+    return new YamlSource(path, readText(path));
+  }
+
+  #parse(): Document.Parsed {
+    const options = { lineCounter: this.#lines, prettyErrors: false, merge: true, uniqueKeys: true } as const;
+    try {
+      return parseDocument(this.text, options);
+    } catch (error) {
+      // The parser recurses: input nested thousands deep ends in a RangeError instead of a document.
+      const document = parseDocument("", options);
+      this.mistakes.push({
+        line: 1,
+        column: 1,
+        message: error instanceof RangeError ? "nested too deeply" : String(error),
+      });
+      return document;
+    }
+  }
+
+  #toJs(): unknown {
+    if (this.mistakes.length > 0) return undefined;
+    try {
+      return this.document.toJS({ maxAliasCount: MAX_ALIASES });
+    } catch (error) {
+      const message = error instanceof RangeError ? "nested too deeply" : (error as Error).message;
+      this.mistakes.push({ line: 1, column: 1, message: `anchors cannot be resolved: ${message}` });
+      return undefined;
+    }
+  }
+
+  /** Line and column of a character offset. */
+  at(offset: number): Position {
+    const { line, col } = this.#lines.linePos(Math.min(offset, this.text.length));
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+  }
+
+  /** The key=value pair at a path, when every step of it is written in the file (and not merged in by an anchor). */
+  pairAt(path: Path): Pair<Scalar, Node> | undefined {
+    const parent = this.nodeAt(path.slice(0, -1));
+    const key = path.at(-1);
+    if (!isMap(parent)) return undefined;
+    const found = parent.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key));
+    return found as Pair<Scalar, Node> | undefined;
+  }
+
+  nodeAt(path: Path): Node | undefined {
+    let node: unknown = this.document.contents;
+    for (const key of path) {
+      if (isAlias(node)) node = node.resolve(this.document);
+      if (isMap(node)) {
+        node = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key))?.value;
+      } else if (isSeq(node) && typeof key === "number") node = node.items[key];
+      else return undefined;
+    }
+    return (node as Node | null) ?? undefined;
+  }
+
+  /** Where the key of a path stands (or its value, for items of lists); the nearest enclosing thing when it is not in the file. */
+  positionOf(path: Path): Position {
+    const offset = this.pairAt(path)?.key.range?.[0] ?? this.nodeAt(path)?.range?.[0];
+    if (offset !== undefined) return this.at(offset);
+    return path.length === 0 ? { line: 1, column: 1 } : this.positionOf(path.slice(0, -1));
+  }
+
+  /** Where the value of a path stands. */
+  valuePositionOf(path: Path): Position {
+    const offset = this.nodeAt(path)?.range?.[0];
+    return offset === undefined ? this.positionOf(path) : this.at(offset);
+  }
+}
+
+/** @throws AepError FILE_NOT_FOUND */
+export function readText(path: string): string {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    const why =
+      code === "EISDIR" ? "is a directory, not a file" : code === "EACCES" ? "may not be read" : "does not exist";
+    throw new AepError("FILE_NOT_FOUND", `the file ${why}`, { where: path, cause: error });
+  }
+  if (bytes.length > MAX_BYTES)
+    throw new AepError("FILE_NOT_FOUND", `the file is larger than ${MAX_BYTES} bytes`, { where: path });
+  return bytes.toString("utf8").replace(/^\uFEFF/, "");
+}
+
+function plainSyntaxMessage(code: string, message: string): string {
+  if (code === "DUPLICATE_KEY") return "this key stands in the file twice; the later one would silently win";
+  if (code === "TAB_AS_INDENT") return "a tab cannot indent YAML; use spaces";
+  return message.split("\n")[0]!;
+}
+
+/** Mistakes in the order of the file, as one error. */
+export function mistakesError(code: ErrorCode, path: string, mistakes: readonly Mistake[]): AepError {
+  const sorted = [...mistakes].sort((a, b) => a.line - b.line || a.column - b.column);
+  const [first] = sorted;
+  if (sorted.length === 1 && first) {
+    return new AepError(code, first.message, { where: `${path}:${first.line}:${first.column}` });
+  }
+  const lines = sorted.map((mistake) => `  ${path}:${mistake.line}:${mistake.column}: ${mistake.message}`);
+  return new AepError(code, `${sorted.length} mistakes\n${lines.join("\n")}`, {
+    hint: "Correct the lines named above.",
+  });
+}
