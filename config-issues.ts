@@ -24,19 +24,23 @@ export function keyText(path: KeyPath): string {
   );
 }
 
-/** One line per mistake: position, key, kind of the value found, what to write. A value itself is never shown. */
-export function describeIssues(issues: readonly ConfigIssue[], raw: unknown, origin: ConfigOrigin): string {
+/**
+ * One line per mistake, in the order of the file: position, key, kind of the value found, what to write. A value itself is
+ * never shown, and of several mistakes with one key only the first counts.
+ */
+export function describeIssues(issues: readonly ConfigIssue[], raw: unknown, origin: ConfigOrigin): string[] {
   const first = new Map<string, ConfigIssue>();
   for (const issue of issues) {
     const key = keyText(issue.path);
     if (!first.has(key)) first.set(key, issue);
   }
-  const lines = [...first].map(([key, issue]) => {
+  const described = [...first].map(([key, issue]) => {
+    const { place, offset } = locate(issue.path, origin);
     const found = kindOf(valueAt(raw, issue.path));
     const told = issue.message.startsWith("write ") ? `found ${found}; ${issue.message}` : issue.message;
-    return `${locate(issue.path, origin)} ${key}: ${told}`;
+    return { offset, text: `${place} ${key}: ${told}`.trimStart() };
   });
-  return lines.map((line) => `\n    ${line}`).join("");
+  return described.sort((one, other) => one.offset - other.offset).map(({ text }) => text);
 }
 
 /** Keys that the schema does not know, at every depth of maps and lists, each with the nearest key it does know. */
@@ -50,7 +54,12 @@ export function unknownKeys(schema: z.ZodType, raw: unknown, path: KeyPath = [])
   return Object.entries(raw).flatMap(([key, value]) => {
     const known = shape[key];
     if (known) return unknownKeys(known, value, [...path, key]);
-    return [{ path: [...path, key], message: `is no key of this place; ${suggestion(key, Object.keys(shape))}` }];
+    return [
+      {
+        path: [...path, key],
+        message: `is no key of this place; ${suggestion(key, Object.keys(shape), path.length === 0 ? "aep:" : "")}`,
+      },
+    ];
   });
 }
 
@@ -60,13 +69,15 @@ function unwrap(schema: z.ZodType): z.ZodType {
   return inner;
 }
 
-/** `write interval`, when the word is near one that is known; otherwise the whole list. */
-export function suggestion(word: string, known: readonly string[]): string {
+/** `did you mean interval?`, when the word is near one that is known; otherwise the whole list. */
+export function suggestion(word: string, known: readonly string[], prefix = ""): string {
   const [nearest] = known
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
     .sort((one, other) => one.distance - other.distance);
   const near = nearest && nearest.distance <= Math.max(1, Math.floor(word.length / 3));
-  return near ? `did you mean ${nearest.candidate}?` : `known here: ${known.join(", ")}`;
+  return near
+    ? `did you mean ${prefix}${nearest.candidate}?`
+    : `write one of ${known.map((one) => prefix + one).join(", ")}`;
 }
 
 /** Levenshtein distance, one row at a time. */
@@ -84,10 +95,10 @@ function editDistance(one: string, other: string): number {
 }
 
 /** Position of a key: its own when it stands in the file, else that of the nearest place above it that does. */
-function locate(path: KeyPath, origin: ConfigOrigin): string {
+function locate(path: KeyPath, origin: ConfigOrigin): { place: string; offset: number } {
   const variable = origin.environment.get(String(path[0]));
-  if (variable) return `environment variable ${variable}`;
-  if (!origin.file) return "";
+  if (variable) return { place: `environment variable ${variable}`, offset: -1 };
+  if (!origin.file) return { place: "", offset: 0 };
   const { label, document, lines } = origin.file;
   let node: unknown = document.get("config", true);
   let offset = 0;
@@ -106,7 +117,7 @@ function locate(path: KeyPath, origin: ConfigOrigin): string {
     } else break;
   }
   const { line, col } = lines.linePos(offset);
-  return `${label}:${line}:${col}`;
+  return { place: `${label}:${line}:${col}`, offset };
 }
 
 /** The value at a path of the raw configuration; undefined when there is none. */

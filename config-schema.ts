@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { EVENT_KINDS } from "./capillary/events.ts";
+import { suggestion } from "./config-issues.ts";
 
 /** Values from here on are milliseconds for any date of this century: 1e11 seconds is the year 5138, 1e11 ms is 1973. */
 const FIRST_MILLISECONDS = 1e11;
@@ -17,6 +18,15 @@ const text = (write: string) =>
     .string({ error: write })
     .refine((value) => value.trim() !== "", { error: `is empty; ${write}` })
     .refine((value) => !PLACEHOLDER.test(value), { error: `is still the sample's placeholder; ${write}` });
+
+/** One word of a list; a near miss is told the word it is near to. */
+const oneOf = <const T extends readonly [string, ...string[]]>(known: T) =>
+  z.enum(known, {
+    error: ({ input }) =>
+      typeof input === "string"
+        ? `is none of the known words; ${suggestion(input, known)}`
+        : `write one of ${known.join(", ")}`,
+  });
 
 const flag = (write = "write true or false") => z.boolean({ error: write });
 const whole = (write: string) => z.int({ error: write }).positive({ error: write });
@@ -38,8 +48,7 @@ const start = z.unknown().transform((value, context) => {
 function startSeconds(value: unknown): number | string {
   const numeric = typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
   if (typeof numeric === "number") {
-    if (numeric >= FIRST_MILLISECONDS)
-      return `is in milliseconds; write seconds (divide by 1000), or ${START_ADVICE.slice(6)}`;
+    if (numeric >= FIRST_MILLISECONDS) return "is in milliseconds; write seconds (divide by 1000)";
     return Number.isInteger(numeric) && numeric > 0 ? numeric : START_ADVICE;
   }
   if (typeof value !== "string" || value === "") return START_ADVICE;
@@ -77,9 +86,7 @@ const source = z.object({
 
 const schedule = z.object({
   start: start.optional(),
-  frequency: z
-    .enum(["once", "minute", "hour", "day", "week"], { error: "write one of once, minute, hour, day, week" })
-    .default("minute"),
+  frequency: oneOf(["once", "minute", "hour", "day", "week"]).default("minute"),
   interval: whole("write a whole number of at least 1 (at least 15 with frequency minute)").optional(),
   backfill: flag().optional(),
 });
@@ -100,7 +107,7 @@ const flow = z.object({
   dataset,
   schedule: schedule.optional(),
   events: z
-    .array(z.enum(EVENT_KINDS, { error: `write one of ${EVENT_KINDS.join(", ")}` }), {
+    .array(oneOf(EVENT_KINDS), {
       error: "write a list of event names",
     })
     .default([]),
@@ -110,7 +117,7 @@ const MODES = ["genericRest", "httpStreaming"] as const;
 const pipeline = z.object({
   name: name("pipeline"),
   description: text("write a sentence").optional(),
-  mode: z.enum(MODES, { error: `write one of ${MODES.join(", ")}` }),
+  mode: oneOf(MODES),
   source: source.default({}),
   flows: z.array(flow, { error: "write a list of flows" }).min(1, { error: "is empty; write at least one flow" }),
 });
@@ -138,6 +145,7 @@ export const stackSchema = z.object({
       error: "set it with pulumi config set --secret aep:clientSecret",
     })
     .optional(),
+  scopes: text("write the IMS scopes, comma-separated").optional(),
   protect: flag().default(true),
   pipelines: z.array(pipeline, { error: "write a list of pipelines" }),
 });

@@ -25,6 +25,7 @@ export const ENVIRONMENT = {
   streamingEndpoint: "AEP_STREAMING_ENDPOINT",
   clientId: "AEP_CLIENT_ID",
   clientSecret: "AEP_CLIENT_SECRET",
+  scopes: "AEP_SCOPES",
 } as const;
 
 /** The checked configuration of one stack. Paths of schema and mapping files are relative to `root`. */
@@ -42,6 +43,8 @@ export interface StackConfig {
   clientId?: string;
   /** Undefined also when it stands encrypted in the stack file and only Pulumi can open it. */
   clientSecret?: string;
+  /** IMS scopes, comma-separated. Undefined = Adobe's usual ones. */
+  scopes?: string;
   /** Whether schemas and datasets are protected from deletion unless a dataset says otherwise. */
   protect: boolean;
   pipelines: PipelineConfig[];
@@ -95,31 +98,11 @@ export function readStackConfig(source: ConfigSource): StackConfig {
   return { stack: source.stack, root, ...rest, ...(typeof clientSecret === "string" && { clientSecret }) };
 }
 
-/** The error that names every mistake. Also for what is found only later, when schema and mapping files are read. */
-export function invalidConfig(
-  label: string,
-  issues: readonly ConfigIssue[],
-  raw: unknown,
-  origin: ConfigOrigin,
-): AepError {
-  const count = issues.length === 1 ? "1 mistake" : `${issues.length} mistakes`;
-  return new AepError("AEP_CONFIG_INVALID", `${count} in the configuration:${describeIssues(issues, raw, origin)}`, {
-    where: label,
-  });
-}
-
-/**
- * Requires what a call to Adobe needs and a preview does not.
- * @throws AepError AEP_CREDENTIAL_MISSING naming every variable and key that is missing.
- */
-export function requireCredentials(config: StackConfig): { clientId: string; clientSecret: string } {
-  const { clientId, clientSecret } = config;
-  if (clientId && clientSecret) return { clientId, clientSecret };
-  const missing = (["clientId", "clientSecret"] as const).filter((key) => !config[key]);
-  throw new AepError(
-    "AEP_CREDENTIAL_MISSING",
-    `Missing: ${missing.map((key) => `${ENVIRONMENT[key]} (or aep:${key})`).join(", ")}.`,
-  );
+function invalidConfig(label: string, issues: ConfigIssue[], raw: unknown, origin: ConfigOrigin): AepError {
+  const lines = describeIssues(issues, raw, origin);
+  const count = lines.length === 1 ? "1 mistake" : `${lines.length} mistakes`;
+  const text = lines.map((line) => `\n    ${line}`).join("");
+  return new AepError("AEP_CONFIG_INVALID", `${count} in the configuration:${text}`, { where: label });
 }
 
 /** Pulumi hands every value over as text; lists, maps and flags are JSON. */

@@ -33,7 +33,7 @@ export const EVENT_TARGETS = {
 export type EventKind = keyof typeof EVENT_TARGETS;
 
 /** All 14 kinds, in the table's order. */
-export const EVENT_KINDS = Object.keys(EVENT_TARGETS) as EventKind[];
+export const EVENT_KINDS = Object.keys(EVENT_TARGETS) as [EventKind, ...EventKind[]];
 
 /** True for one of the 14 names. */
 export function isEventKind(name: unknown): name is EventKind {

@@ -1,0 +1,100 @@
+/** The Pulumi program: reads this stack's configuration and declares its pipelines. */
+import { resolve } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { type AepClient, createClient } from "./aep/client.ts";
+import { listSandboxes } from "./aep/sandboxes.ts";
+import { readSettings } from "./aep/settings.ts";
+import { type PipelineConfig, readStackConfig, type SpecChoice, type StackConfig } from "./config.ts";
+import { AepError } from "./errors.ts";
+import { CapillaryToAep, DEFAULT_SPECS, type Spec } from "./resources/capillary-to-aep.ts";
+import { lookupSpec } from "./resources/spec-lookup.ts";
+import { XdmModel } from "./resources/xdm-model.ts";
+
+/** Stack outputs: what a sender or a check needs to find its flow. */
+export default async function program(): Promise<Record<string, unknown>> {
+  try {
+    const config = readStackConfig({ stack: pulumi.getStack(), values: pulumi.runtime.allConfig() });
+    // A preview asks nobody and needs no credentials; before anything is changed, one call says whether it can work at all.
+    if (!pulumi.runtime.isDryRun()) await checkSandbox(connect(), config.sandbox);
+    return await declare(config);
+  } catch (error) {
+    // The text is all a user needs: what, where, what to do. A RunError is shown without a stack trace.
+    throw error instanceof AepError ? new pulumi.RunError(error.toString()) : error;
+  }
+}
+
+async function declare(config: StackConfig): Promise<Record<string, unknown>> {
+  const { sandbox, tenantId, protect } = config;
+  const specs = await Promise.all(config.pipelines.map((pipeline) => specsOf(pipeline, sandbox)));
+  const xdm = new XdmModel("xdm", { sandbox, tenantId, protect });
+  const pipelines = config.pipelines.map((pipeline, index) => {
+    const { name, mode, description, source } = pipeline;
+    const component = new CapillaryToAep(name, {
+      sandbox,
+      tenantId,
+      mode,
+      xdm,
+      ...specs[index],
+      ...(description !== undefined && { description }),
+      ...(source.auth && { auth: source.auth as { specName: string; params: Record<string, string> } }),
+      ...(source.authenticationRequired !== undefined && { authenticationRequired: source.authenticationRequired }),
+      flows: pipeline.flows.map((flow) => ({
+        ...flow,
+        schema: resolve(config.root, flow.schema),
+        mapping: resolve(config.root, flow.mapping),
+      })),
+    });
+    return [name, component] as const;
+  });
+  return {
+    sandbox,
+    datasets: xdm.datasetIds,
+    pipelines: Object.fromEntries(pipelines.map(([name, component]) => [name, outputsOf(component)])),
+  };
+}
+
+function outputsOf({ baseConnection, flows, routes }: CapillaryToAep) {
+  const each = Object.entries(flows).map(([name, flow]) => [name, { flowId: flow.id, inletUrl: flow.inletUrl }]);
+  return {
+    baseConnectionId: baseConnection.id,
+    inletUrl: baseConnection.inletUrl,
+    flows: Object.fromEntries(each),
+    routes,
+  };
+}
+
+/** The specs that the stack chooses; only a choice by name asks Flow Service. */
+async function specsOf(
+  { mode, source }: PipelineConfig,
+  sandbox: string,
+): Promise<{ connectionSpec: Spec; flowSpec: Spec }> {
+  const defaults = DEFAULT_SPECS[mode];
+  return {
+    connectionSpec: await chosen("connectionSpecs", source.connectionSpec, defaults.connectionSpec, sandbox),
+    flowSpec: await chosen("flowSpecs", source.flowSpec, defaults.flowSpec, sandbox),
+  };
+}
+
+async function chosen(
+  collection: "connectionSpecs" | "flowSpecs",
+  choice: SpecChoice | undefined,
+  fallback: Spec,
+  sandbox: string,
+): Promise<Spec> {
+  if (choice?.lookup) return lookupSpec(connect(), sandbox, collection, choice.lookup);
+  return choice?.id ? { id: choice.id, version: choice.version } : fallback;
+}
+
+function connect(): AepClient {
+  const values = pulumi.runtime.allConfig();
+  return createClient(readSettings((key) => values[key]));
+}
+
+async function checkSandbox(client: AepClient, sandbox: string): Promise<void> {
+  const known = await listSandboxes(client);
+  if (known.some(({ name }) => name === sandbox)) return;
+  throw new AepError("AEP_SANDBOX_UNKNOWN", `There is no sandbox "${sandbox}".`, {
+    where: "aep:sandbox",
+    hint: `Usable with these credentials: ${known.map(({ name }) => name).join(", ") || "none"}.`,
+  });
+}
