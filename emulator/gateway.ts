@@ -3,7 +3,14 @@
  * the body Adobe documents for it, in the order the gateway checks (token, key, organisation, then the sandbox).
  */
 import type { Context, MiddlewareHandler } from "hono";
-import { catalogProblem, dataPrepProblem, flowProblem, gatewayProblem, type Problem, registryProblem } from "./problem.ts";
+import {
+  catalogProblem,
+  dataPrepProblem,
+  flowProblem,
+  gatewayProblem,
+  type Problem,
+  registryProblem,
+} from "./problem.ts";
 import type { Env, World } from "./store.ts";
 
 /** Middleware for `/data/foundation/*`. Sets `sandbox` for every service but the sandbox service itself. */

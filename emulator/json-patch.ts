@@ -64,7 +64,10 @@ function applyOne(holder: { root: unknown }, operation: PatchOperation): void {
   const last = segments.pop() as string;
   let parent: unknown = holder;
   for (const segment of segments) parent = childOf(parent, segment, operation.path);
-  if (Array.isArray(parent)) return applyToArray(parent, last, operation);
+  if (Array.isArray(parent)) {
+    applyToArray(parent, last, operation);
+    return;
+  }
   if (typeof parent !== "object" || parent === null) throw missing(operation.path, last);
   const object = parent as Record<string, unknown>;
   if (operation.op !== "add" && !Object.hasOwn(object, last)) throw missing(operation.path, last);

@@ -143,6 +143,11 @@ export function notEmulated(operation: string, reason: string): Problem {
   }));
 }
 
+/** A refusal of a control endpoint, ours. */
+export function controlProblem(status: number, detail: string): Problem {
+  return new Problem(status, detail, () => ({ title: "Emulator control", status, detail }));
+}
+
 function titleOf(status: number): string {
   if (status === 404) return "Resource not found";
   if (status === 412) return "Precondition failed";

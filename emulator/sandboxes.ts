@@ -36,7 +36,8 @@ export function sandboxRoutes(world: World): Hono<Env> {
   });
   routes.delete("/sandboxes/:name", (c) => {
     const sandbox = find(world, c.req.param("name"));
-    if (sandbox.entity["isDefault"]) throw sandboxProblem(2077, 400, "The default production sandbox cannot be deleted");
+    if (sandbox.entity["isDefault"])
+      throw sandboxProblem(2077, 400, "The default production sandbox cannot be deleted");
     if (c.req.query("validationOnly") !== "true") {
       empty(world, sandbox);
       sandbox.entity["state"] = "deleted";
@@ -69,7 +70,12 @@ function create(world: World, body: Entity): Entity {
   if (type !== "development" && type !== "production")
     throw sandboxProblem(2074, 400, "type must be development or production");
   if (world.sandboxes.has(name)) throw sandboxProblem(2075, 409, `Sandbox ${name} exists`);
-  const entity = sandboxEntity(world, { name, title: typeof title === "string" ? title : name, type, isDefault: false });
+  const entity = sandboxEntity(world, {
+    name,
+    title: typeof title === "string" ? title : name,
+    type,
+    isDefault: false,
+  });
   const sandbox = newSandbox(name, entity);
   sandbox.readyAt = world.clock.now() + CREATING_MS;
   world.sandboxes.set(name, sandbox);

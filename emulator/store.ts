@@ -76,6 +76,9 @@ export class VirtualClock {
   now(): number {
     return this.#frozen ?? Date.now() + this.#offset;
   }
+  get frozen(): boolean {
+    return this.#frozen !== undefined;
+  }
   set(epochMs: number, options: { freeze?: boolean } = {}): void {
     this.#offset = epochMs - Date.now();
     this.#frozen = options.freeze ? epochMs : undefined;
@@ -96,6 +99,10 @@ export class Ids {
   #state: number;
   constructor(seed: number) {
     this.#state = seed >>> 0;
+  }
+  /** Where the sequence stands; `new Ids(state)` goes on from there. */
+  get state(): number {
+    return this.#state;
   }
   /** mulberry32: 32 random bits a call. */
   #next(): number {
@@ -153,6 +160,11 @@ export interface Settings {
   maskSecrets: boolean;
   /** What DELETE of a mapping set answers: Adobe does not document the operation, clients use it. */
   mappingSetDelete: "204" | "405";
+  /**
+   * Whether a schema in Profile, and its last identity, can be deleted. Adobe refuses it for good, so an emulated stack
+   * could never be taken down whole; "allowed" is for demos and tests that end with an empty sandbox.
+   */
+  profileDelete: "refused" | "allowed";
   /** Time between the inlet's 200 and the start of processing, milliseconds of the wall clock. */
   landingDelayMs: number;
   /** Capillary API clients that get tokens, key to secret; null lets every non-empty pair in. */

@@ -14,6 +14,7 @@ export const DEFAULT_SETTINGS: Readonly<Settings> = {
   rateLimitPerSecond: null,
   maskSecrets: true,
   mappingSetDelete: "204",
+  profileDelete: "refused",
   landingDelayMs: 10,
   capillaryClients: null,
 };
@@ -58,11 +59,15 @@ export function resetWorld(world: World, seed = world.seed): void {
   world.capillary.events.length = 0;
   world.capillary.tokens.clear();
   world.clock.set(Date.now());
-  for (const preset of SANDBOXES) world.sandboxes.set(preset.name, newSandbox(preset.name, sandboxEntity(world, preset)));
+  for (const preset of SANDBOXES)
+    world.sandboxes.set(preset.name, newSandbox(preset.name, sandboxEntity(world, preset)));
 }
 
 /** The sandbox object of the sandbox API; docs spell `eTag`, the spec `etag`: the emulator answers the former. */
-export function sandboxEntity(world: World, preset: { name: string; title: string; type: string; isDefault: boolean }): Entity {
+export function sandboxEntity(
+  world: World,
+  preset: { name: string; title: string; type: string; isDefault: boolean },
+): Entity {
   const created = sandboxDate(world.clock.now());
   return {
     id: world.ids.uuid(),

@@ -9,8 +9,13 @@ export const CATALOG_OPERATIONS = operations("catalog", "/data/foundation/catalo
   ["retrieveDataset", "GET", "/dataSets/:id", assumed(ERROR_BODIES)],
   ["putDataset", "PUT", "/dataSets/:id", assumed("another schemaRef is refused; If-Match as in the docs")],
   ["patchDataset", "PATCH", "/dataSets/:id", assumed("another schemaRef is refused; If-Match as in the docs")],
-  ["deleteDataset", "DELETE", "/dataSets/:id", assumed("never refused; landed rows go too; unknown id: 200 []")],
-  ["patchDataSetV2", "PATCH", "/v2/dataSets/:id", assumed("deep merge; other keys than the documented ones refused")],
+  [
+    "deleteDataset",
+    "DELETE",
+    "/dataSets/:id",
+    assumed("never refused; landed rows and batches go too; unknown id: 200 []"),
+  ],
+  ["patchDataSetV2", "PATCH", "/v2/dataSets/:id", assumed("deep merge; name is refused, as its body has none")],
   [
     "retrieveDatasetCredentials",
     "GET",

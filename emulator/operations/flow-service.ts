@@ -15,7 +15,12 @@ export const FLOW_SERVICE_OPERATIONS = operations("flowservice", "/data/foundati
   ["exploreConfigByConnectionId", "GET", "/connections/:id/configs", refused("provider configuration is undocumented")],
   ["performAction", "POST", "/connections/:id/action"],
   ["listConnectionSpecs", "GET", "/connectionSpecs", partial("the specs an ingestion of files and streams needs")],
-  ["retrieveConnectionSpec", "GET", "/connectionSpecs/:id", partial("the specs an ingestion of files and streams needs")],
+  [
+    "retrieveConnectionSpec",
+    "GET",
+    "/connectionSpecs/:id",
+    partial("the specs an ingestion of files and streams needs"),
+  ],
   ["createConnectionSpec", "POST", "/connectionSpecs", SEEDED_SPECS],
   ["updateConnectionSpec", "PUT", "/connectionSpecs/:id", SEEDED_SPECS],
   ["exploreByConnectionSpecId", "GET", "/connectionSpecs/:id/explore", SEEDED_SPECS],

@@ -1,6 +1,10 @@
 import { assumed, type Operation, operations, partial, refused } from "./operation.ts";
 
-const kind = (plural: string, list: string, verbs: [get: string, post: string, put: string, patch: string, del: string]) =>
+const kind = (
+  plural: string,
+  list: string,
+  verbs: [get: string, post: string, put: string, patch: string, del: string],
+) =>
   operations("schemaregistry", "/data/foundation/schemaregistry", [
     [list, "GET", `/:container/${plural}`, assumed("`title==` of Adobe's own resources is in our words")],
     [verbs[0], "GET", `/:container/${plural}/:id`],
@@ -21,13 +25,7 @@ export const SCHEMA_REGISTRY_OPERATIONS: Operation[] = [
     "removeFieldGroup",
   ]),
   ...kind("mixins", "listMixins", ["lookupMixin", "createMixin", "replaceMixin", "updateMixin", "removeMixin"]),
-  ...kind("schemas", "listSchemas", [
-    "retrieveSchema",
-    "createSchema",
-    "updateSchema",
-    "patchSchema",
-    "deleteSchema",
-  ]),
+  ...kind("schemas", "listSchemas", ["retrieveSchema", "createSchema", "updateSchema", "patchSchema", "deleteSchema"]),
   ...kind("classes", "listClasses", ["retrieveClass", "createClass", "replaceClass", "updateClass", "removeClass"]),
   ...kind("datatypes", "listDataTypes", [
     "retrieveDataType",

@@ -1,0 +1,78 @@
+/** `aep emulator`: runs the emulator until it is stopped, and says what a client must know. */
+import { chmodSync, writeFileSync } from "node:fs";
+import type { Command } from "commander";
+import { type Emulator, startEmulator } from "../emulator/index.ts";
+import { AepError } from "../errors.ts";
+
+interface Options {
+  port: string;
+  host: string;
+  seed?: string;
+  envFile?: string;
+}
+
+export function register(program: Command): void {
+  program
+    .command("emulator")
+    .description("run a local Experience Platform ingestion stack and Capillary on one port")
+    .option("--port <number>", "port to listen on, 0 for any free one", "4010")
+    .option("--host <address>", "address to listen on; only this machine can reach the default", "127.0.0.1")
+    .option("--seed <number>", "seed of all ids: the same calls give the same ids")
+    .option("--env-file <file>", "write the variables a client needs to this file as KEY=value lines")
+    .action(run);
+}
+
+async function run(options: Options): Promise<void> {
+  const port = wholeNumber("--port", options.port, 65_535);
+  const seed = options.seed === undefined ? undefined : wholeNumber("--seed", options.seed, 2 ** 32 - 1);
+  const stop = stopSignal();
+  const emulator = await startEmulator({ port, seed, host: options.host });
+  try {
+    if (options.envFile !== undefined) writeEnvFile(options.envFile, emulator.env);
+    announce(emulator, options);
+    await stop;
+  } finally {
+    await emulator.close();
+  }
+  process.stdout.write("emulator stopped\n");
+}
+
+/** Listens before anything is started, so that an early Ctrl-C ends cleanly too. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+  });
+}
+
+function announce(emulator: Emulator, options: Options): void {
+  const lines = [`emulator listening on ${emulator.url} (Ctrl-C ends it; nothing is kept)`];
+  if (!["127.0.0.1", "::1", "localhost"].includes(options.host))
+    lines.push(
+      `warning: ${options.host} may be reachable from other machines, and the emulator has no real secrets to check`,
+    );
+  lines.push("", ...Object.entries(emulator.env).map(([name, value]) => `export ${name}=${value}`), "");
+  if (options.envFile !== undefined) lines.push(`the same variables are in ${options.envFile}`);
+  process.stdout.write(`${lines.join("\n")}\n`);
+}
+
+/** Only the owner may read it: the file holds a client secret, if only the emulator's. */
+function writeEnvFile(file: string, env: Record<string, string>): void {
+  const text = Object.entries(env).map(([name, value]) => `${name}=${value}\n`);
+  try {
+    writeFileSync(file, text.join(""), { mode: 0o600 });
+    chmodSync(file, 0o600);
+  } catch (error) {
+    throw new AepError("USAGE", `The file cannot be written (${(error as NodeJS.ErrnoException).code})`, {
+      where: `--env-file ${file}`,
+      hint: "Name a file in a folder that exists and that you may write to.",
+      cause: error,
+    });
+  }
+}
+
+function wholeNumber(option: string, text: string, max: number): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > max)
+    throw new AepError("USAGE", `${option} must be a whole number from 0 to ${max}, not ${JSON.stringify(text)}`);
+  return value;
+}

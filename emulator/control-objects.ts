@@ -1,0 +1,79 @@
+/** Reading, changing and removing stored objects behind the program's back, as a colleague in Adobe's UI would. */
+import { touchDataset } from "./catalog/entity.ts";
+import { isObject } from "./http.ts";
+import { applyPatch, mergePatch, PatchError, parsePatch } from "./json-patch.ts";
+import { controlProblem } from "./problem.ts";
+import { touchResource } from "./schema-registry/entity.ts";
+import type { Entity, SandboxState, World } from "./store.ts";
+
+/** Kinds as the control endpoints name them; mapping sets live apart, as they keep all their versions. */
+function collections(sandbox: SandboxState): Record<string, Map<string, Entity>> {
+  return { ...sandbox.registry, ...sandbox.catalog, ...sandbox.flowService };
+}
+
+/** The object as stored; a mapping set in its latest version. `id` may be any of the ids the object goes by. */
+export function readStored(sandbox: SandboxState, kind: string, id: string): Entity {
+  if (kind === "mappingSets") {
+    const latest = sandbox.dataPrep.mappingSets.get(id)?.versions.at(-1);
+    if (!latest) throw controlProblem(404, `There is no mapping set ${id}`);
+    return latest;
+  }
+  const [, entity] = locate(sandbox, kind, id);
+  return entity;
+}
+
+/**
+ * Applies a JSON merge patch (an object) or a JSON Patch (an array) and then bumps etag or version as the service
+ * does after a change: a new etag, dataset version or minor schema version; for a mapping set a new version.
+ */
+export function patchObject(world: World, sandbox: SandboxState, kind: string, id: string, body: unknown): Entity {
+  const before = readStored(sandbox, kind, id);
+  const after = changed(before, body);
+  const now = world.clock.now();
+  if (kind === "mappingSets") {
+    const { versions } = sandbox.dataPrep.mappingSets.get(id) as { versions: Entity[] };
+    const next = { ...after, version: versions.length, modifiedDate: now };
+    versions.push(next);
+    return next;
+  }
+  const [key, entity] = locate(sandbox, kind, id);
+  for (const name of Object.keys(entity)) delete entity[name];
+  Object.assign(entity, after);
+  if (kind in sandbox.flowService) {
+    const etag = world.ids.etag(now);
+    Object.assign(entity, { etag, version: etag, updatedAt: now });
+  } else if (kind in sandbox.catalog) touchDataset(world, entity);
+  else if (kind !== "descriptors") touchResource(world, entity);
+  collections(sandbox)[kind]?.set(key, entity);
+  return entity;
+}
+
+/** Removes the object without any of the service's checks. */
+export function deleteObject(sandbox: SandboxState, kind: string, id: string): void {
+  if (kind === "mappingSets") {
+    readStored(sandbox, kind, id);
+    sandbox.dataPrep.mappingSets.delete(id);
+    return;
+  }
+  const [key] = locate(sandbox, kind, id);
+  collections(sandbox)[kind]?.delete(key);
+}
+
+function locate(sandbox: SandboxState, kind: string, id: string): [key: string, entity: Entity] {
+  const all = collections(sandbox);
+  const map = Object.hasOwn(all, kind) ? all[kind] : undefined;
+  if (!map)
+    throw controlProblem(404, `There is no kind ${kind}; there are ${[...Object.keys(all), "mappingSets"].join(", ")}`);
+  for (const [key, entity] of map) if (key === id || entity["$id"] === id) return [key, entity];
+  throw controlProblem(404, `There is no object ${id} among ${kind}`);
+}
+
+function changed(before: Entity, body: unknown): Entity {
+  if (isObject(body)) return mergePatch(before, body) as Entity;
+  try {
+    return applyPatch(before, parsePatch(body));
+  } catch (error) {
+    if (error instanceof PatchError) throw controlProblem(400, error.message);
+    throw error;
+  }
+}

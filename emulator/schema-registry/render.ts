@@ -1,0 +1,41 @@
+/** A stored resource in the form the `Accept` header asks for. */
+import { composeSchema } from "../../mapping/xdm/index.ts";
+import { isObject } from "../http.ts";
+import type { Entity, SandboxState } from "../store.ts";
+import type { AcceptedForm } from "./accept.ts";
+import { findResource } from "./lookup.ts";
+
+/** Short for lists (`-id`), as stored, or with every reference resolved (`-full`); with or without texts. */
+export function render(sandbox: SandboxState, resource: Entity, accept: AcceptedForm): Entity {
+  if (accept.form === "id") {
+    const { title, $id, version } = resource;
+    return { title, $id, "meta:altId": resource["meta:altId"], version };
+  }
+  const body = accept.form === "full" ? resolved(sandbox, resource) : resource;
+  return accept.titles && accept.descriptions ? body : (withoutTexts(body, accept) as Entity);
+}
+
+function resolved(sandbox: SandboxState, resource: Entity): Entity {
+  const composed = composeSchema(resource, ($id) => findResource(sandbox, $id));
+  const { allOf: _allOf, definitions: _definitions, ...own } = resource;
+  return { ...own, ...(open(composed) as Entity) };
+}
+
+/** The composer closes objects for validation; the registry's answer does not say so. */
+function open(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(open);
+  if (!isObject(node)) return node;
+  const entries = Object.entries(node).filter(([key, value]) => key !== "additionalProperties" || value !== false);
+  return Object.fromEntries(entries.map(([key, value]) => [key, open(value)]));
+}
+
+/** A field may itself be called title or description: texts are the strings, fields are objects. */
+function withoutTexts(node: unknown, accept: AcceptedForm): unknown {
+  if (Array.isArray(node)) return node.map((item) => withoutTexts(item, accept));
+  if (!isObject(node)) return node;
+  const kept = Object.entries(node).filter(([key, value]) => {
+    if (typeof value !== "string") return true;
+    return (key !== "title" || accept.titles) && (key !== "description" || accept.descriptions);
+  });
+  return Object.fromEntries(kept.map(([key, value]) => [key, withoutTexts(value, accept)]));
+}

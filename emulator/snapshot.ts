@@ -1,0 +1,66 @@
+/** The world as one JSON document and back. Call log and access tokens are left out: they belong to the run. */
+import { isObject } from "./http.ts";
+import { controlProblem } from "./problem.ts";
+import { type Entity, Ids, newSandbox, type SandboxState, type Settings, type World } from "./store.ts";
+import { DEFAULT_SETTINGS } from "./world.ts";
+
+const FORMAT = "aep-emulator-snapshot/1";
+
+/** Holds connection secrets as they were sent: keep such a file as private as the secrets in it. */
+export function takeSnapshot(world: World): Entity {
+  return {
+    format: FORMAT,
+    seed: world.seed,
+    ids: world.ids.state,
+    requestIds: world.requestIds.state,
+    clock: { now: world.clock.now(), frozen: world.clock.frozen },
+    settings: { ...world.settings },
+    sandboxes: [...world.sandboxes.values()].map(packSandbox),
+    capillaryEvents: structuredClone(world.capillary.events),
+  };
+}
+
+/** Puts the world back in place. Throws a 400 Problem for a document that is no snapshot, before anything changes. */
+export function restoreSnapshot(world: World, snapshot: Entity): void {
+  if (snapshot["format"] !== FORMAT || !Array.isArray(snapshot["sandboxes"]) || !isObject(snapshot["clock"]))
+    throw controlProblem(400, `The body is no snapshot of this emulator (format ${FORMAT})`);
+  const copy = structuredClone(snapshot);
+  const sandboxes = (copy["sandboxes"] as Entity[]).map(unpackSandbox);
+  world.seed = Number(copy["seed"]);
+  world.ids = new Ids(Number(copy["ids"]));
+  world.requestIds = new Ids(Number(copy["requestIds"]));
+  world.settings = { ...DEFAULT_SETTINGS, ...(copy["settings"] as Partial<Settings>) };
+  world.sandboxes.clear();
+  for (const sandbox of sandboxes) world.sandboxes.set(sandbox.name, sandbox);
+  world.capillary.events.splice(0, Infinity, ...(copy["capillaryEvents"] as Entity[]));
+  world.clock.set(Number(copy["clock"].now), { freeze: copy["clock"].frozen === true });
+}
+
+function packSandbox(sandbox: SandboxState): Entity {
+  const { name, entity, readyAt, registry, catalog, flowService, dataPrep, lake } = sandbox;
+  return structuredClone({
+    name,
+    entity,
+    readyAt,
+    registry: packMaps(registry),
+    catalog: packMaps(catalog),
+    flowService: packMaps(flowService),
+    mappingSets: [...dataPrep.mappingSets],
+    lake,
+  });
+}
+
+function unpackSandbox(packed: Entity): SandboxState {
+  const sandbox = newSandbox(packed["name"], packed["entity"]);
+  sandbox.readyAt = packed["readyAt"];
+  for (const group of ["registry", "catalog", "flowService"] as const)
+    for (const [kind, entries] of Object.entries(packed[group] as Record<string, [string, Entity][]>))
+      (sandbox[group] as Record<string, Map<string, Entity>>)[kind] = new Map(entries);
+  sandbox.dataPrep.mappingSets = new Map(packed["mappingSets"]);
+  sandbox.lake = packed["lake"];
+  return sandbox;
+}
+
+function packMaps(group: Record<string, Map<string, Entity>>): Entity {
+  return Object.fromEntries(Object.entries(group).map(([kind, map]) => [kind, [...map]]));
+}
