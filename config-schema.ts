@@ -8,7 +8,10 @@ import { suggestion } from "./config-issues.ts";
 
 /** Values from here on are milliseconds for any date of this century: 1e11 seconds is the year 5138, 1e11 ms is 1973. */
 const FIRST_MILLISECONDS = 1e11;
-const ISO_WITH_ZONE = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?\s?(Z|[+-]\d{2}:?\d{2}))$/;
+/** A date alone is midnight UTC; with a time of day, the zone must be there. */
+const ISO_WITH_ZONE = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2}))?$/;
+/** What Pulumi makes of an ISO time without quotes: `2026-01-31 06:00:00 +0000 UTC`. */
+const TIME_BY_PULUMI = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}(?:\.\d+)?) ([+-]\d{2})(\d{2})( \S+)?$/;
 const PLACEHOLDER = /<[^<>]*>/;
 const START_ADVICE = "write an ISO 8601 time with a zone (2026-01-31T06:00:00Z) or epoch seconds";
 
@@ -53,7 +56,8 @@ function startSeconds(value: unknown): number | string {
   }
   if (typeof value !== "string" || value === "") return START_ADVICE;
   if (PLACEHOLDER.test(value)) return `is still the sample's placeholder; ${START_ADVICE}`;
-  const parsed = ISO_WITH_ZONE.test(value) ? Date.parse(value) : Number.NaN;
+  const iso = value.replace(TIME_BY_PULUMI, "$1T$2$3:$4");
+  const parsed = ISO_WITH_ZONE.test(iso) ? Date.parse(iso) : Number.NaN;
   return Number.isNaN(parsed) ? `has no usable time or no zone; ${START_ADVICE}` : Math.floor(parsed / 1000);
 }
 

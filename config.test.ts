@@ -149,6 +149,8 @@ ${POLLED.replace("env:SECRET", "canary-2").replace("clientId: me", "clientId: { 
   it.each([
     ["2026-01-31T06:00:00Z", 1769839200],
     ["2026-01-31T07:00:00+01:00", 1769839200],
+    ["2026-01-31", 1769817600],
+    ["2026-01-31 07:00:00 +0100 CET", 1769839200],
     ["1769839200", 1769839200],
     ['"1769839200"', 1769839200],
   ])("reads a schedule's start %s as epoch seconds", (start, seconds) => {

@@ -15,6 +15,8 @@ export type { FlowConfig, PipelineConfig, ScheduleConfig, SpecChoice } from "./c
 /** Folder of the stack files, as Pulumi.yaml's `stackConfigDir` says. */
 export const STACKS_FOLDER = "stacks";
 
+const PREFIX = "aep:";
+
 /** Environment variable that stands before each of these keys. */
 export const ENVIRONMENT = {
   orgId: "AEP_ORG_ID",
@@ -107,12 +109,22 @@ function invalidConfig(label: string, issues: ConfigIssue[], raw: unknown, origi
 
 /** Pulumi hands every value over as text; lists, maps and flags are JSON. */
 function fromPulumi(values: Record<string, string>): Record<string, unknown> {
-  const own = Object.entries(values).filter(([key]) => key.startsWith("aep:"));
+  return ownKeys(values, (key, value) => (key === "pipelines" || key === "protect" ? jsonOrText(value) : value));
+}
+
+/** The file's own types; but Pulumi rewrites a flag as text when it saves the file. */
+function fromFile(file: ConfigOrigin["file"]): Record<string, unknown> {
+  const content: unknown = file?.document.toJS();
+  const config = isRecord(content) ? content["config"] : undefined;
+  if (!isRecord(config)) return {};
+  return ownKeys(config, (key, value) => (key === "protect" && typeof value === "string" ? jsonOrText(value) : value));
+}
+
+/** The values below `aep:`, under their short names. */
+function ownKeys<T>(values: Record<string, T>, open: (key: string, value: T) => unknown): Record<string, unknown> {
+  const own = Object.entries(values).filter(([key]) => key.startsWith(PREFIX));
   return Object.fromEntries(
-    own.map(([key, text]) => {
-      const name = key.slice("aep:".length);
-      return [name, name === "pipelines" || name === "protect" ? jsonOrText(text) : text];
-    }),
+    own.map(([key, value]) => [key.slice(PREFIX.length), open(key.slice(PREFIX.length), value)]),
   );
 }
 
@@ -122,14 +134,6 @@ function jsonOrText(text: string): unknown {
   } catch {
     return text;
   }
-}
-
-function fromFile(file: ConfigOrigin["file"]): Record<string, unknown> {
-  const content: unknown = file?.document.toJS();
-  const config = isRecord(content) ? content["config"] : undefined;
-  if (!isRecord(config)) return {};
-  const own = Object.entries(config).filter(([key]) => key.startsWith("aep:"));
-  return Object.fromEntries(own.map(([key, value]) => [key.slice("aep:".length), value]));
 }
 
 /** The parsed stack file, or undefined when there is none. */

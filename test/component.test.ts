@@ -49,13 +49,15 @@ const common = { sandbox: "dev", tenantId: "acme" };
 /** Declares and waits until everything is registered. */
 async function declare(name: string, args: Partial<CapillaryToAepArgs> & Pick<CapillaryToAepArgs, "mode" | "flows">) {
   const component = new CapillaryToAep(name, { ...common, ...args });
-  const routes = await valueOf(component.routes);
-  await Promise.all(Object.values(component.flows).map(({ urn }) => valueOf(urn)));
+  const routes = await resolved(component.routes);
+  await Promise.all(Object.values(component.flows).map(({ urn }) => resolved(urn)));
   return routes;
 }
 
-const valueOf = <T>(output: pulumi.Output<T>) =>
-  new Promise<pulumi.Unwrap<T>>((done) => output.apply((value) => void done(value)));
+const resolved = <T>(output: pulumi.Output<T>): Promise<T> =>
+  new Promise((done) => {
+    output.apply((value) => done(value as T));
+  });
 const of = (kind: string) => registered.filter((resource) => resource.kind === kind);
 const inputsOf = (kind: string, name: string) => of(kind).find((resource) => resource.name === name)?.inputs;
 const counts = () => {
