@@ -1,0 +1,186 @@
+import "@js-joda/timezone";
+import {
+  DateTimeFormatter,
+  Instant,
+  type LocalDate,
+  LocalDateTime,
+  ParsePosition,
+  TemporalQueries,
+  ZonedDateTime,
+  ZoneId,
+  ZoneOffset,
+} from "@js-joda/core";
+import { Locale } from "@js-joda/locale_en";
+import { OperandError } from "../expression/arithmetic.ts";
+import type { Value } from "../expression/values.ts";
+
+/** Dates on js-joda, with the pattern letters of java.time and English names. No zone in a text means UTC. */
+
+/** What Data Prep tries, in this order, on a text without a format (documented). */
+export const AUTO_PATTERNS: readonly string[] = [
+  "yyyy-MM-dd HH:mm:ssZ",
+  "yyyy-MM-dd HH:mm:ss.SSSZ",
+  "yyyy-MM-dd HH:mm:ss.SSS",
+  "yyyy-MM-dd'T'HH:mm:ss.SSSX",
+  "yyyy-MM-dd'T'HH:mm:ss'Z'",
+  "yyyy-MM-dd",
+  "yyyy/MM/dd",
+  "yyyy.MM.dd",
+  "yyyy-MMM-dd",
+  "yyyyMMdd",
+  "MM-dd-yyyy",
+  "MMddyyyy",
+  "M/dd/yyyy",
+  "dd.M.yyyy",
+  "M/dd/yyyy hh:mm:ss a",
+  "dd.M.yyyy hh:mm:ss a",
+  "dd.MMM.yyyy",
+  "dd-MMM-yyyy",
+];
+
+const MAX_FORMATTERS = 256;
+const formatters = new Map<string, DateTimeFormatter>();
+
+export function isDate(value: Value | undefined): value is ZonedDateTime {
+  return value instanceof ZonedDateTime;
+}
+
+/** The formatter of a pattern, made once. Throws OperandError for a pattern java.time would not take. */
+function formatterOf(pattern: string): DateTimeFormatter {
+  const known = formatters.get(pattern);
+  if (known !== undefined) return known;
+  let made: DateTimeFormatter;
+  try {
+    made = DateTimeFormatter.ofPattern(pattern).withLocale(Locale.ENGLISH);
+  } catch {
+    throw new OperandError(
+      `${JSON.stringify(pattern.slice(0, 60))} is not a date pattern; its letters are those of java.time, other text goes into single quotes`,
+    );
+  }
+  if (formatters.size >= MAX_FORMATTERS) formatters.clear();
+  formatters.set(pattern, made);
+  return made;
+}
+
+/** Reads a date by a pattern. Throws OperandError when the text does not fit it. */
+export function parseDate(text: string, pattern: string): ZonedDateTime {
+  const found = tryPattern(text, pattern);
+  if (found === undefined)
+    throw new OperandError(
+      `${JSON.stringify(text.slice(0, 60))} does not fit the format ${JSON.stringify(pattern.slice(0, 60))}`,
+    );
+  return found;
+}
+
+function tryPattern(text: string, pattern: string): ZonedDateTime | undefined {
+  const formatter = formatterOf(pattern);
+  try {
+    const position = new ParsePosition(0);
+    // The cheap test first: parse() throws, and building an exception for each of 18 patterns costs more than the parsing.
+    if (formatter.parseUnresolved(text, position) === null || position.getIndex() < text.length) return undefined;
+    const parsed = formatter.parse(text);
+    const date = parsed.query(TemporalQueries.localDate());
+    if (date === null) return undefined;
+    const time = parsed.query(TemporalQueries.localTime());
+    const zone = parsed.query(TemporalQueries.zone()) ?? ZoneOffset.UTC;
+    return time === null
+      ? date.atStartOfDay(zone as ZoneId)
+      : LocalDateTime.of(date as LocalDate, time).atZone(zone as ZoneId);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads a date of unknown format: the documented patterns, then ISO 8601 with a blank or a T, with or without seconds and zone. */
+export function detectDate(text: string): ZonedDateTime | undefined {
+  return detectDocumented(text) ?? isoDateTime(text);
+}
+
+/** The documented patterns only: what a row without date() relies on. */
+export function detectDocumented(text: string): ZonedDateTime | undefined {
+  if (text.length > 40) return undefined;
+  for (const pattern of AUTO_PATTERNS) {
+    const found = tryPattern(text, pattern);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** ISO 8601 date and time; without a zone it is UTC. */
+export function isoDateTime(text: string): ZonedDateTime | undefined {
+  const match = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(Z|[+-]\d\d:\d\d)?$/.exec(text);
+  if (match === null) return undefined;
+  try {
+    return ZonedDateTime.parse(`${match[1]}T${match[2]}${match[3] ?? "Z"}`);
+  } catch {
+    return undefined;
+  }
+}
+
+export function formatDate(date: ZonedDateTime, pattern: string): string {
+  try {
+    return date.format(formatterOf(pattern));
+  } catch (error) {
+    if (error instanceof OperandError) throw error;
+    throw new OperandError(`the date cannot be printed as ${JSON.stringify(pattern.slice(0, 60))}`);
+  }
+}
+
+export function ofEpoch(milliseconds: number): ZonedDateTime {
+  try {
+    return Instant.ofEpochMilli(milliseconds).atZone(ZoneOffset.UTC);
+  } catch {
+    throw new OperandError(`${milliseconds} is no time in epoch milliseconds`);
+  }
+}
+
+export function toUtc(date: ZonedDateTime): ZonedDateTime {
+  return date.withZoneSameInstant(ZoneOffset.UTC);
+}
+
+export function toZone(date: ZonedDateTime, zone: string): ZonedDateTime {
+  return date.withZoneSameInstant(zoneOf(zone));
+}
+
+/** @param numbers year, month, day, hour, minute, second, nanosecond */
+export function makeDate(numbers: readonly number[], zone: string): ZonedDateTime {
+  const [year, month, day, hour, minute, second, nanosecond] = numbers as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const place = zoneOf(zone);
+  try {
+    return LocalDateTime.of(year, month, day, hour, minute, second, nanosecond).atZone(place);
+  } catch {
+    throw new OperandError(`${numbers.join(", ")} is no date and time`);
+  }
+}
+
+/** Java's short zone ids that are still met; ZoneId.of knows only the long ones. */
+const SHORT_ZONES: Readonly<Record<string, string>> = {
+  EST: "-05:00",
+  MST: "-07:00",
+  HST: "-10:00",
+  PST: "America/Los_Angeles",
+  CST: "America/Chicago",
+  IST: "Asia/Kolkata",
+  JST: "Asia/Tokyo",
+  CTT: "Asia/Shanghai",
+  ECT: "Europe/Paris",
+  AET: "Australia/Sydney",
+};
+
+function zoneOf(zone: string): ZoneId {
+  try {
+    return ZoneId.of(SHORT_ZONES[zone] ?? zone);
+  } catch {
+    throw new OperandError(
+      `${JSON.stringify(zone.slice(0, 40))} is no time zone; write one such as Europe/Paris, UTC or +02:00`,
+    );
+  }
+}

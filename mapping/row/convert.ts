@@ -1,0 +1,126 @@
+import {
+  isInteger,
+  isNumber,
+  isObject,
+  isoDate,
+  javaString,
+  kindOf,
+  setOwn,
+  toNumber,
+  toPlain,
+  type Value,
+  type ValueObject,
+} from "../expression/values.ts";
+import { detectDocumented, formatDate, isDate, isoDateTime } from "../functions/calendar.ts";
+import { type JsonSchema, xdmTypeOf } from "../xdm/json-schema.ts";
+
+/** Data Prep's documented spellings, exactly; anything else (Yes, 1) does not convert. */
+const TRUE = new Set(["y", "yes", "Y", "YES", "on", "ON", "true", "TRUE"]);
+const FALSE = new Set(["n", "N", "no", "NO", "off", "OFF", "false", "FALSE"]);
+const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const MAX_DEPTH = 64;
+
+/** Reports a value that could not be converted; the value becomes null. */
+export type Report = (message: string) => void;
+
+/**
+ * A source value as the destination field takes it: text to boolean, number and date, scalars to text, and object copy,
+ * which keeps the children that the schema knows. Without a field (no schema, or anything goes) the value stays as it is.
+ */
+export function convert(value: Value, field: JsonSchema | undefined, report: Report, depth = 0): unknown {
+  if (value === null) return null;
+  if (depth > MAX_DEPTH) return refuse(report, `the value nests deeper than ${MAX_DEPTH} levels`);
+  if (field === undefined || Object.keys(field).length === 0) return toPlain(value);
+  switch (xdmTypeOf(field)) {
+    case "string":
+      return toText(value, report);
+    case "boolean":
+      return toBoolean(value, report);
+    case "byte":
+    case "short":
+    case "int":
+    case "long":
+      return toWhole(value, report);
+    case "double":
+      return toDecimal(value, report);
+    case "date":
+    case "date-time":
+      return toDate(value, xdmTypeOf(field) === "date", report);
+    case "array":
+      if (!Array.isArray(value)) return refuse(report, `a ${kindOf(value)} cannot become a list`);
+      return value.map((item) => convert(item, field.items, report, depth + 1));
+    default:
+      return copyObject(value, field, report, depth);
+  }
+}
+
+/** Object copy: same-named children of source and schema; under a map every key. Null children are left out. */
+function copyObject(value: Value, field: JsonSchema, report: Report, depth: number): unknown {
+  if (!isObject(value)) return refuse(report, `a ${kindOf(value)} cannot become an object`);
+  const copy: ValueObject = {};
+  for (const key of Object.keys(value)) {
+    const child = childOf(field, key);
+    if (child === undefined) continue;
+    const converted = convert(value[key] ?? null, child, report, depth + 1);
+    if (converted !== null) setOwn(copy, key, converted as Value);
+  }
+  return copy;
+}
+
+function childOf(field: JsonSchema, key: string): JsonSchema | undefined {
+  if (field.properties && Object.hasOwn(field.properties, key)) return field.properties[key];
+  if (typeof field.additionalProperties === "object") return field.additionalProperties;
+  return field.properties === undefined ? {} : undefined;
+}
+
+function toText(value: Value, report: Report): unknown {
+  if (Array.isArray(value) || isObject(value)) return refuse(report, `a ${kindOf(value)} cannot become a text`);
+  return isNumber(value) && Number.isInteger(toNumber(value)) && isInteger(value) ? String(value) : javaString(value);
+}
+
+function toBoolean(value: Value, report: Report): unknown {
+  if (typeof value === "boolean") return value;
+  if (typeof value === "string" && TRUE.has(value)) return true;
+  if (typeof value === "string" && FALSE.has(value)) return false;
+  return refuse(report, `${shown(value)} is not one of the texts that convert to true or false`);
+}
+
+function toWhole(value: Value, report: Report): unknown {
+  const number = toDecimal(value, report);
+  if (typeof number !== "number" || Number.isInteger(number)) return number;
+  return refuse(report, `${shown(value)} is not a whole number`);
+}
+
+function toDecimal(value: Value, report: Report): unknown {
+  if (isNumber(value)) return toPlain(value);
+  if (typeof value === "string" && value.length < 400 && DECIMAL.test(value.trim())) return Number(value);
+  return refuse(report, `${shown(value)} is not a number`);
+}
+
+/** RFC 3339 text passes as it is (assumed); other texts go through the documented patterns in their order. */
+function toDate(value: Value, dayOnly: boolean, report: Report): unknown {
+  const found = isDate(value) ? value : typeof value === "string" ? readDate(value) : undefined;
+  if (found === undefined) {
+    const hint = isNumber(value) ? "; epoch milliseconds need dformat" : "; give its format with date(text, format)";
+    return refuse(report, `${shown(value)} fits none of the date patterns${hint}`);
+  }
+  if (dayOnly) return formatDate(found, "yyyy-MM-dd");
+  return typeof value === "string" && RFC3339.test(value) ? value : isoDate(found);
+}
+
+const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
+
+function readDate(value: string) {
+  return RFC3339.test(value) ? isoDateTime(value) : detectDocumented(value);
+}
+
+function refuse(report: Report, message: string): null {
+  report(message);
+  return null;
+}
+
+function shown(value: Value): string {
+  return Array.isArray(value) || isObject(value)
+    ? `a ${kindOf(value)}`
+    : JSON.stringify(javaString(value).slice(0, 60));
+}
