@@ -2,7 +2,8 @@
 import { Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { recordCalls } from "./call-log.ts";
-import { aepGateway } from "./gateway.ts";
+import { injectFaults } from "./faults.ts";
+import { aepGateway, latency } from "./gateway.ts";
 import { notEmulated, Problem } from "./problem.ts";
 import { operationOf } from "./routes-table.ts";
 import type { Env, World } from "./store.ts";
@@ -17,6 +18,8 @@ export interface Service {
 export function createApp(world: World, services: Service[]): Hono<Env> {
   const app = new Hono<Env>({ strict: false });
   app.use("*", recordCalls(world));
+  for (const prefix of ["/ims/*", "/data/*", "/collection/*", "/capillary/*"])
+    app.use(prefix, latency(world), injectFaults(world));
   app.use("/data/foundation/*", aepGateway(world));
   for (const service of services) app.route(service.prefix, service.routes(world));
   app.notFound((c) => {

@@ -34,6 +34,7 @@ export function recordCalls(world: World): MiddlewareHandler<Env> {
       operation,
       requestBody: maskedBody(c.get("requestBody"), Number(c.req.header("content-length") ?? 0)),
       responseBody: answer.body,
+      fault: c.get("fault") ?? null,
     });
   };
 }

@@ -1,6 +1,8 @@
 /** The emulator's own endpoints under `/__emulator`: no token, no sandbox header; for tests, demos and people. */
 import { Hono } from "hono";
+import { enqueueEvents } from "./capillary/feed.ts";
 import { deleteObject, patchObject, readStored } from "./control-objects.ts";
+import { addFault } from "./fault-rules.ts";
 import { integer, isObject, readJson, readObject } from "./http.ts";
 import { controlProblem } from "./problem.ts";
 import { OPERATIONS } from "./routes-table.ts";
@@ -25,11 +27,12 @@ export function controlRoutes(world: World, plane: DataPlane): Hono<Env> {
   clockRoutes(routes, world);
   sandboxStateRoutes(routes, world);
   callRoutes(routes, world);
+  faultRoutes(routes, world);
   routes.post("/capillary/events", async (c) => {
     const body = await readJson(c);
     const events = Array.isArray(body) ? body : [body];
     if (!events.every(isObject)) throw controlProblem(400, "Send one event or an array of events, each a JSON object");
-    world.capillary.events.push(...events);
+    enqueueEvents(world, events);
     return c.json({ queued: world.capillary.events.length });
   });
   return routes;
@@ -118,6 +121,26 @@ function callRoutes(routes: Hono<Env>, world: World): void {
   });
   routes.delete("/calls", (c) => {
     world.calls.length = 0;
+    return c.body(null, 204);
+  });
+}
+
+function faultRoutes(routes: Hono<Env>, world: World): void {
+  const answer = () => ({ faults: world.faults.rules as unknown as Entity[] });
+  routes.get("/faults", (c) => c.json(answer()));
+  routes.post("/faults", async (c) => {
+    const body = await readJson(c);
+    const added = [body].flat().map((rule) => addFault(world.faults, rule));
+    return c.json({ faults: added as unknown as Entity[] }, 201);
+  });
+  routes.delete("/faults", (c) => {
+    world.faults.rules = [];
+    return c.body(null, 204);
+  });
+  routes.delete("/faults/:id", (c) => {
+    const left = world.faults.rules.filter((rule) => rule.id !== c.req.param("id"));
+    if (left.length === world.faults.rules.length) throw controlProblem(404, `There is no fault ${c.req.param("id")}`);
+    world.faults.rules = left;
     return c.body(null, 204);
   });
 }

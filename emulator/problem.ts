@@ -2,7 +2,7 @@
  * The emulator's refusals. A route throws a `Problem`; the app turns it into the answer. Every service has its own
  * body shape, so there is one constructor per service, and the request id and the time are filled in at the end.
  */
-import type { Json } from "./store.ts";
+import type { Json } from "./json.ts";
 
 export interface ProblemContext {
   requestId: string;

@@ -1,8 +1,11 @@
 /** The emulator's whole state: one World, one SandboxState per sandbox. Plain data, so that reset, snapshot and restore are copies. */
 
-export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
-// biome-ignore lint/suspicious/noExplicitAny: stored bodies are the API's own free-form JSON
-export type Entity = Record<string, any>;
+import type { FaultBook } from "./fault-rules.ts";
+import type { Ids } from "./ids.ts";
+import type { Entity, Json } from "./json.ts";
+
+export { Ids } from "./ids.ts";
+export type { Entity, Json } from "./json.ts";
 
 /** A row that landed in a dataset, or a record that failed on the way; what the control endpoints show. */
 export interface LandedRow {
@@ -94,44 +97,6 @@ export class VirtualClock {
   }
 }
 
-/** Deterministic ids: a seeded generator, so that the same calls give the same ids. */
-export class Ids {
-  #state: number;
-  constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
-  /** Where the sequence stands; `new Ids(state)` goes on from there. */
-  get state(): number {
-    return this.#state;
-  }
-  /** mulberry32: 32 random bits a call. */
-  #next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let t = this.#state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return (t ^ (t >>> 14)) >>> 0;
-  }
-  /** `length` lower-case hex digits. Datasets 24, mapping sets 32, inlets 64, schemas 48. */
-  hex(length: number): string {
-    let out = "";
-    while (out.length < length) out += this.#next().toString(16).padStart(8, "0");
-    return out.slice(0, length);
-  }
-  uuid(): string {
-    const h = this.hex(32);
-    return `${h.slice(0, 8)}-${h.slice(8, 12)}-4${h.slice(13, 16)}-a${h.slice(17, 20)}-${h.slice(20)}`;
-  }
-  /** A Flow Service etag with its literal quotes: 8 hex, fixed middle, epoch seconds in hex. */
-  etag(nowMs: number): string {
-    return `"${this.hex(8)}-0000-0200-0000-${Math.floor(nowMs / 1000).toString(16)}0000"`;
-  }
-  /** A number in [0, 1). */
-  random(): number {
-    return this.#next() / 2 ** 32;
-  }
-}
-
 export interface CallRecord {
   n: number;
   at: number;
@@ -146,6 +111,8 @@ export interface CallRecord {
   /** Bodies with secrets masked; undefined when there was none or it was no JSON. */
   requestBody: Json | undefined;
   responseBody: Json | undefined;
+  /** Id of the fault rule that hit the call. */
+  fault: string | null;
 }
 
 /** Switches of the emulator as a whole, set with `POST /__emulator/settings`. */
@@ -171,6 +138,44 @@ export interface Settings {
   capillaryClients: Record<string, string> | null;
 }
 
+/** An event in the feed that the polled source reads. */
+export interface FeedEvent {
+  seq: number;
+  /** When it was put in, epoch milliseconds on the virtual clock. */
+  at: number;
+  stream: "profiles" | "transactions";
+  event: Entity;
+}
+
+/** Capillary's side of the world; one organisation for all sandboxes. */
+export interface CapillaryState {
+  events: FeedEvent[];
+  /** Access tokens given out: token -> expiry, epoch ms. */
+  tokens: Map<string, number>;
+  /** By customer id. */
+  customers: Map<number, Entity>;
+  /** By transaction id. */
+  transactions: Map<number, Entity>;
+  /** By webhook id. */
+  webHooks: Map<string, Entity>;
+  /** Deliveries to webhooks, oldest first. */
+  deliveries: Entity[];
+  /** Last number given out; feed, customers and transactions share the counter. */
+  counter: number;
+}
+
+export function newCapillary(): CapillaryState {
+  return {
+    events: [],
+    tokens: new Map(),
+    customers: new Map(),
+    transactions: new Map(),
+    webHooks: new Map(),
+    deliveries: [],
+    counter: 0,
+  };
+}
+
 export interface World {
   org: string;
   tenant: string;
@@ -184,11 +189,12 @@ export interface World {
   ids: Ids;
   requestIds: Ids;
   settings: Settings;
+  faults: FaultBook;
   sandboxes: Map<string, SandboxState>;
   /** Access tokens given out: token -> expiry, epoch ms. */
   tokens: Map<string, number>;
   calls: CallRecord[];
-  capillary: { events: Entity[]; tokens: Map<string, number> };
+  capillary: CapillaryState;
 }
 
 export function newSandbox(name: string, entity: Entity): SandboxState {
@@ -225,5 +231,7 @@ export type Env = {
     operation: string;
     /** Parsed body of the request, noted by `readJson` for the call log. */
     requestBody: unknown;
+    /** Id of the fault rule that hit the call. */
+    fault: string | undefined;
   };
 };

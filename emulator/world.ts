@@ -1,5 +1,5 @@
 /** The world the emulator starts with and returns to at a reset. */
-import { type Entity, Ids, newSandbox, type Settings, VirtualClock, type World } from "./store.ts";
+import { type Entity, Ids, newCapillary, newSandbox, type Settings, VirtualClock, type World } from "./store.ts";
 
 export const ORG = "EMULATOR@AdobeOrg";
 export const CLIENT_ID = "emulator";
@@ -38,10 +38,11 @@ export function createWorld(options: { seed?: number } = {}): World {
     ids: new Ids(0),
     requestIds: new Ids(0),
     settings: { ...DEFAULT_SETTINGS },
+    faults: { rules: [], next: 1, dice: new Ids(0) },
     sandboxes: new Map(),
     tokens: new Map(),
     calls: [],
-    capillary: { events: [], tokens: new Map() },
+    capillary: newCapillary(),
   };
   resetWorld(world, world.seed);
   return world;
@@ -53,11 +54,11 @@ export function resetWorld(world: World, seed = world.seed): void {
   world.ids = new Ids(seed);
   world.requestIds = new Ids(seed ^ 0x5eed);
   world.settings = { ...DEFAULT_SETTINGS };
+  world.faults = { rules: [], next: 1, dice: new Ids(seed ^ 0xfa17) };
   world.sandboxes.clear();
   world.tokens.clear();
   world.calls.length = 0;
-  world.capillary.events.length = 0;
-  world.capillary.tokens.clear();
+  world.capillary = newCapillary();
   world.clock.set(Date.now());
   for (const preset of SANDBOXES)
     world.sandboxes.set(preset.name, newSandbox(preset.name, sandboxEntity(world, preset)));

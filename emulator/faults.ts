@@ -1,0 +1,118 @@
+/** The middleware that makes calls fail as the rules say. It stands before the gateway: a fault can hit any service. */
+import type { HttpBindings } from "@hono/node-server";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
+import type { Context, MiddlewareHandler } from "hono";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { type Fault, faultFor } from "./fault-rules.ts";
+import { gatewayProblem, Problem } from "./problem.ts";
+import type { Env, World } from "./store.ts";
+
+type C = Context<Env>;
+const PAGE = "<html><head><title>Service Unavailable</title></head><body><h1>Service Unavailable</h1></body></html>";
+const DRIPS = 10;
+
+export function injectFaults(world: World): MiddlewareHandler<Env> {
+  return async (c, next) => {
+    const rule = faultFor(world.faults, {
+      method: c.req.method,
+      path: c.req.path,
+      operation: c.get("operation"),
+      sandbox: c.req.header("x-sandbox-name") ?? null,
+      now: world.clock.now(),
+    });
+    if (!rule) return next();
+    c.set("fault", rule.id);
+    const { fault } = rule;
+    if (fault.kind === "expiredToken") world.tokens.delete((c.req.header("authorization") ?? "").split(" ")[1] ?? "");
+    if (isBefore(fault)) {
+      const answer = await instead(c, fault);
+      if (answer) return answer;
+    }
+    await next();
+    if (!isBefore(fault)) {
+      const answer = await afterwards(c, fault);
+      // A first assignment of undefined keeps the old answer's headers from being merged into the new one.
+      c.res = undefined;
+      c.res = answer;
+    }
+  };
+}
+
+function isBefore(fault: Fault): boolean {
+  if ("when" in fault) return fault.when === "before";
+  return fault.kind === "throttle" || fault.kind === "expiredToken";
+}
+
+/** The answer in place of the call; undefined lets the call go on. */
+async function instead(c: C, fault: Fault): Promise<Response | undefined> {
+  if (fault.kind === "latency") await wait(fault.ms);
+  if (fault.kind === "reset") return reset(c);
+  return failure(c, fault);
+}
+
+/** The answer after the call has done its work. */
+async function afterwards(c: C, fault: Fault): Promise<Response> {
+  if (fault.kind === "latency") await wait(fault.ms);
+  if (fault.kind === "reset") return reset(c);
+  if (fault.kind === "truncate") return truncated(c, fault.cut);
+  if (fault.kind === "slowBody") return dripping(await c.res.arrayBuffer(), c.res, fault.ms);
+  return failure(c, fault) ?? c.res;
+}
+
+/** Throttling and status faults go out as problems, so that the call log sees their bodies. */
+function failure(c: C, fault: Fault): Response | undefined {
+  if (fault.kind === "html") return c.html(PAGE, fault.status as ContentfulStatusCode);
+  if (fault.kind === "throttle") {
+    const headers = fault.retryAfter === null ? undefined : { "retry-after": String(fault.retryAfter) };
+    throw gatewayProblem(429, "429050", "Too many requests", headers);
+  }
+  if (fault.kind !== "status") return undefined;
+  const { status, body, headers } = fault;
+  if (body === undefined) throw gatewayProblem(status, `${status}000`, "The service is unavailable", headers);
+  throw new Problem(status, "ordered fault", () => body as Record<string, never>, headers);
+}
+
+function bindings(c: C): Partial<HttpBindings> {
+  return (c.env ?? {}) as Partial<HttpBindings>;
+}
+
+/** A TCP reset, as a dying proxy sends it. */
+function reset(c: C): Response {
+  bindings(c).incoming?.socket.resetAndDestroy();
+  return RESPONSE_ALREADY_SENT;
+}
+
+async function truncated(c: C, cut: boolean): Promise<Response> {
+  const whole = new Uint8Array(await c.res.arrayBuffer());
+  const half = whole.slice(0, Math.floor(whole.length / 2));
+  const headers = new Headers(c.res.headers);
+  headers.set("content-length", String(cut ? whole.length : half.length));
+  const { outgoing } = bindings(c);
+  if (!cut || !outgoing) return new Response(half, { status: c.res.status, headers });
+  outgoing.writeHead(c.res.status, Object.fromEntries(headers));
+  await new Promise<void>((resolve) => outgoing.write(half, () => resolve()));
+  outgoing.destroy();
+  return RESPONSE_ALREADY_SENT;
+}
+
+/** The body in a few pieces with pauses between them. */
+function dripping(body: ArrayBuffer, answer: Response, ms: number): Response {
+  const bytes = new Uint8Array(body);
+  const size = Math.max(1, Math.ceil(bytes.length / DRIPS));
+  let at = 0;
+  const stream = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      if (at >= bytes.length) return controller.close();
+      await wait(ms / DRIPS);
+      controller.enqueue(bytes.slice(at, at + size));
+      at += size;
+    },
+  });
+  const headers = new Headers(answer.headers);
+  headers.delete("content-length");
+  return new Response(stream, { status: answer.status, headers });
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
