@@ -1,5 +1,4 @@
 /** The Pulumi program: reads this stack's configuration and declares its pipelines. */
-import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { type AepClient, createClient } from "./aep/client.ts";
 import { listSandboxes } from "./aep/sandboxes.ts";
@@ -38,11 +37,7 @@ async function declare(config: StackConfig): Promise<Record<string, unknown>> {
       ...(description !== undefined && { description }),
       ...(source.auth && { auth: source.auth as { specName: string; params: Record<string, string> } }),
       ...(source.authenticationRequired !== undefined && { authenticationRequired: source.authenticationRequired }),
-      flows: pipeline.flows.map((flow) => ({
-        ...flow,
-        schema: resolve(config.root, flow.schema),
-        mapping: resolve(config.root, flow.mapping),
-      })),
+      flows: pipeline.flows,
     });
     return [name, component] as const;
   });

@@ -1,8 +1,9 @@
 /** Capillary loyalty into Adobe Experience Platform: one source account, and a dataflow for each kind of data. */
+import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { EVENT_KINDS, type EventKind } from "../capillary/events.ts";
 import { AepError } from "../errors.ts";
-import { loadMappingFile } from "../mapping/yaml/index.ts";
+import { checkRow, loadMappingFile, loadSchema, type MappingRow, mistakesError } from "../mapping/index.ts";
 import { BaseConnection } from "./base-connection.ts";
 import { Dataflow } from "./dataflow.ts";
 import { MappingSet } from "./mapping-set.ts";
@@ -69,6 +70,8 @@ export interface CapillaryToAepArgs {
   xdm?: XdmModel;
   flows: readonly CapillaryFlowArgs[];
 }
+
+type Row = Pick<MappingRow, "sourceType" | "source">;
 
 /** Where to send one kind of event: the flow, and the inlet that takes it together with the flow's id. */
 export interface Route {
@@ -150,17 +153,7 @@ export class CapillaryToAep extends pulumi.ComponentResource {
     const name = `${this.#name}-${flow.name}`;
     const title = `${this.#name} ${flow.name}`;
     const inside = { parent: this };
-    const file = loadMappingFile(flow.mapping, { tenant: tenantId });
-    if (file.schemaPath !== flow.schema) {
-      throw new AepError(
-        "AEP_INPUT_INVALID",
-        `The flow writes to ${flow.schema}, and its mapping is for ${file.schemaPath}.`,
-        {
-          where: `flow "${flow.name}" of "${this.#name}"`,
-          hint: "Name the same schema in both, or another mapping.",
-        },
-      );
-    }
+    const rows = readRows(flow, tenantId, `flow "${flow.name}" of "${this.#name}"`);
     const dataset = this.#xdm.dataset(flow.schema, flow.dataset);
     const schema = this.#xdm.schema(flow.schema).schema.id;
     const source = new SourceConnection(
@@ -178,7 +171,7 @@ export class CapillaryToAep extends pulumi.ComponentResource {
       { sandbox, name: `${title} target`, dataset: dataset.id, schema },
       inside,
     );
-    const mapping = new MappingSet(name, { sandbox, name: `${title} mapping`, schema, rows: rowsOf(file) }, inside);
+    const mapping = new MappingSet(name, { sandbox, name: `${title} mapping`, schema, rows }, inside);
     return new Dataflow(
       name,
       {
@@ -223,7 +216,29 @@ function scheduleOf({ schedule = { frequency: "minute" } }: CapillaryFlowArgs) {
   };
 }
 
-/** Keyed by destination, so that a plan names exactly the rows that change. */
-function rowsOf({ rows }: ReturnType<typeof loadMappingFile>) {
-  return Object.fromEntries(rows.map(({ destination, sourceType, source }) => [destination, { sourceType, source }]));
+/**
+ * The mapping's rows, keyed by destination, so that a plan names exactly the rows that change. Every row is checked against
+ * the schema here, long before Data Prep would refuse the set.
+ */
+function readRows({ mapping, schema }: CapillaryFlowArgs, tenant: string, where: string): Record<string, Row> {
+  const file = loadMappingFile(mapping, { tenant });
+  if (file.schemaPath !== resolve(schema)) {
+    throw new AepError(
+      "AEP_INPUT_INVALID",
+      `The flow writes to ${schema}, and its mapping ${mapping} is for the schema ${file.schema}.`,
+      {
+        where,
+        hint: "Name the same schema in both, or another mapping.",
+      },
+    );
+  }
+  const composed = loadSchema(schema, { tenant }).schema;
+  const mistakes = file.rows.flatMap((row) => {
+    const wrong = checkRow(row, composed);
+    return wrong ? [{ line: row.line, column: row.column, message: wrong.exception }] : [];
+  });
+  if (mistakes.length > 0) throw mistakesError("MAPPING_YAML", mapping, mistakes);
+  return Object.fromEntries(
+    file.rows.map(({ destination, sourceType, source }) => [destination, { sourceType, source }]),
+  );
 }

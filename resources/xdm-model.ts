@@ -2,7 +2,7 @@
  * The XDM side of a stack, declared once however many pipelines use it: tenant field groups and schemas from the files of
  * xdm/, their identity descriptors, and datasets.
  */
-import { basename } from "node:path";
+import { basename, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { AepError } from "../errors.ts";
 import { type FieldGroupFile, loadSchema, type SchemaFile, standardFieldGroups } from "../mapping/xdm/index.ts";
@@ -63,7 +63,8 @@ export class XdmModel extends pulumi.ComponentResource {
    * @throws AepError XDM_YAML or XDM_SCHEMA when the file is no schema, or it or one of its groups is wrong.
    */
   schema(file: string): DeclaredSchema {
-    const known = this.#schemas.get(file);
+    const key = resolve(file);
+    const known = this.#schemas.get(key);
     if (known) return known;
     const loaded = loadSchema(file, { tenant: this.#args.tenantId });
     const content = loaded.file;
@@ -82,7 +83,7 @@ export class XdmModel extends pulumi.ComponentResource {
     );
     const descriptors = this.#descriptors(stem(file), schema, content, enabledByDescriptor);
     const declared = { schema, profile: content.profile, descriptors };
-    this.#schemas.set(file, declared);
+    this.#schemas.set(key, declared);
     return declared;
   }
 
@@ -110,7 +111,7 @@ export class XdmModel extends pulumi.ComponentResource {
    */
   dataset(file: string, settings: DatasetSettings): Dataset {
     const known = this.#datasets.get(settings.name);
-    if (known?.file === file) return known.dataset;
+    if (known && resolve(known.file) === resolve(file)) return known.dataset;
     if (known)
       throw new AepError("AEP_INPUT_INVALID", `Two schemas want the same dataset: ${known.file} and ${file}.`, {
         where: `Dataset "${settings.name}"`,
