@@ -26,6 +26,8 @@ export interface GoldenTest extends Position {
   expect: Fixture;
   /** Rows expected to fail; `exception` is a part of the message. */
   errors: Array<{ destination: string; exception?: string }>;
+  /** Whether the row must satisfy the schema. */
+  valid: boolean;
   /** Epoch milliseconds. */
   now: number;
 }
@@ -91,6 +93,7 @@ function build(path: string, value: MappingFormat, source: YamlSource, tenant: s
       event: fixture(folder, test.event),
       expect: fixture(folder, test.expect),
       errors: (test.errors ?? []).map((error) => ({ ...error, destination: fill(error.destination) })),
+      valid: test.valid ?? true,
       now: test.now === undefined ? DEFAULT_TEST_TIME : new Date(test.now).getTime(),
       ...source.positionOf(["tests", index]),
     })),

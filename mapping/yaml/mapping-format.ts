@@ -19,6 +19,7 @@
  *     expect: ../events/profile.xdm.json   # a JSON file or the XDM row itself; {tenant} allowed in keys
  *     errors:                              # optional; none are expected without it
  *       - { destination: loyalty.points, exception: part of the message }
+ *     valid: false                         # optional; without it the row must satisfy the schema
  *     now: 2025-07-14T18:00:00Z            # optional; the clock of now() and timestamp(), default 2025-01-01T00:00:00Z
  * ```
  */
@@ -64,6 +65,7 @@ const goldenTest = z
       .array(z.strictObject({ destination: text, exception: text.optional() }))
       .optional()
       .meta({ description: "Rows that are expected to fail; exception is a part of the message." }),
+    valid: z.boolean().optional().meta({ description: "false when the row is expected to be refused by the schema." }),
     now: z
       .union([z.number().int(), z.iso.datetime({ offset: true, error: TIME })], {
         error: "write a time such as 2025-07-14T18:00:00Z, or epoch milliseconds",

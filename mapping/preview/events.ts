@@ -1,0 +1,82 @@
+/** Files of sample events: one JSON object, a JSON list, JSON lines, or CSV with a header. */
+import { extname } from "node:path";
+import { type CsvError, parse } from "csv-parse/sync";
+import { AepError } from "../../errors.ts";
+import { parseJson } from "../golden/fixture.ts";
+import { readText } from "../yaml/source.ts";
+
+export interface SampleEvent {
+  /** Where it stands: `events.jsonl:3`. */
+  where: string;
+  event: Record<string, unknown>;
+}
+
+/**
+ * Reads events by the file's ending: `.csv`/`.tsv` are rows of texts named by the header, anything else is JSON in one of
+ * three forms. @throws AepError FILE_NOT_FOUND, EVENT_FILE
+ */
+export function readEvents(path: string): SampleEvent[] {
+  const text = readText(path);
+  const events = /^\.[ct]sv$/i.test(extname(path)) ? csvEvents(text, path) : jsonEvents(text, path);
+  if (events.length === 0) throw new AepError("EVENT_FILE", "the file holds no events", { where: path });
+  return events;
+}
+
+function jsonEvents(text: string, path: string): SampleEvent[] {
+  if (isJsonLines(text)) {
+    return text.split("\n").flatMap((line, index) => {
+      if (line.trim() === "") return [];
+      return [asEvent(parseJson(line, path, index + 1), `${path}:${index + 1}`)];
+    });
+  }
+  const value = parseJson(text, path);
+  if (Array.isArray(value)) return value.map((item, index) => asEvent(item, `${path}[${index}]`));
+  return [asEvent(value, path)];
+}
+
+/** Several lines of which the first alone is a JSON object. */
+function isJsonLines(text: string): boolean {
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  if (lines.length < 2) return false;
+  try {
+    const first: unknown = JSON.parse(lines[0]!);
+    return typeof first === "object" && first !== null && !Array.isArray(first);
+  } catch {
+    return false;
+  }
+}
+
+function asEvent(value: unknown, where: string): SampleEvent {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new AepError("EVENT_FILE", "an event must be a JSON object", { where });
+  }
+  return { where, event: value as Record<string, unknown> };
+}
+
+function csvEvents(text: string, path: string): SampleEvent[] {
+  const delimiter = extname(path).toLowerCase() === ".tsv" ? "\t" : ",";
+  let rows: Array<{ record: string[]; info: { lines: number } }>;
+  try {
+    rows = parse(text, { delimiter, info: true, skip_empty_lines: true }) as unknown as typeof rows;
+  } catch (error) {
+    const line = (error as CsvError & { lines?: number }).lines ?? 1;
+    throw new AepError("EVENT_FILE", (error as CsvError).code ?? "the CSV cannot be read", {
+      where: `${path}:${line}`,
+      cause: error,
+    });
+  }
+  const header = rows[0]?.record ?? [];
+  checkHeader(header, path);
+  return rows.slice(1).map(({ record, info }) => ({
+    where: `${path}:${info.lines}`,
+    event: Object.fromEntries(header.map((name, column) => [name, record[column] ?? ""])),
+  }));
+}
+
+/** Empty and repeated column names would lose data silently. */
+function checkHeader(header: string[], path: string): void {
+  const empty = header.findIndex((name) => name.trim() === "");
+  if (empty >= 0) throw new AepError("EVENT_FILE", `column ${empty + 1} has no name`, { where: `${path}:1` });
+  const again = header.find((name, index) => header.indexOf(name) !== index);
+  if (again !== undefined) throw new AepError("EVENT_FILE", `two columns are named ${again}`, { where: `${path}:1` });
+}
