@@ -6,6 +6,7 @@ import { readSettings } from "./aep/settings.ts";
 import { type PipelineConfig, readStackConfig, type SpecChoice, type StackConfig } from "./config.ts";
 import { AepError } from "./errors.ts";
 import { CapillaryToAep, DEFAULT_SPECS, type Spec } from "./resources/capillary-to-aep.ts";
+import { checkFlows } from "./resources/flow-files.ts";
 import { lookupSpec } from "./resources/spec-lookup.ts";
 import { XdmModel } from "./resources/xdm-model.ts";
 
@@ -13,6 +14,10 @@ import { XdmModel } from "./resources/xdm-model.ts";
 export default async function program(): Promise<Record<string, unknown>> {
   try {
     const config = readStackConfig({ stack: pulumi.getStack(), values: pulumi.runtime.allConfig() });
+    checkFlows(
+      config.pipelines.flatMap(({ flows }) => flows),
+      config.tenantId,
+    );
     // A preview asks nobody and needs no credentials; before anything is changed, one call says whether it can work at all.
     if (!pulumi.runtime.isDryRun()) await checkSandbox(connect(), config.sandbox);
     return await declare(config);

@@ -1,15 +1,13 @@
 /** Capillary loyalty into Adobe Experience Platform: one source account, and a dataflow for each kind of data. */
-import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { EVENT_KINDS, type EventKind } from "../capillary/events.ts";
-import { AepError } from "../errors.ts";
-import { checkRow, loadMappingFile, loadSchema, type MappingRow, mistakesError } from "../mapping/index.ts";
 import { BaseConnection } from "./base-connection.ts";
 import { Dataflow } from "./dataflow.ts";
+import { type CapillaryFlowArgs, checkFlows, readRows } from "./flow-files.ts";
 import { MappingSet } from "./mapping-set.ts";
 import { SourceConnection } from "./source-connection.ts";
 import { TargetConnection } from "./target-connection.ts";
-import { type DatasetSettings, XdmModel } from "./xdm-model.ts";
+import { XdmModel } from "./xdm-model.ts";
 
 /** A connection or flow spec of Flow Service. */
 export interface Spec {
@@ -35,24 +33,7 @@ export const DEFAULT_SPECS = {
   },
 } as const satisfies Record<CapillaryMode, { connectionSpec: Spec; flowSpec: Spec }>;
 
-export interface CapillaryFlowArgs {
-  name: string;
-  description?: string;
-  /** Path of the schema's file in xdm/. */
-  schema: string;
-  /** Path of the mapping's file; its `schema:` must name the same file. */
-  mapping: string;
-  dataset: DatasetSettings;
-  /** genericRest only. `start`: epoch seconds; without it, a minute after the flow's creation. Default: every 15 minutes. */
-  schedule?: {
-    start?: number;
-    frequency: "once" | "minute" | "hour" | "day" | "week";
-    interval?: number;
-    backfill?: boolean;
-  };
-  /** httpStreaming only: the raw Capillary events that are to be sent to this flow. */
-  events?: readonly EventKind[];
-}
+export type { CapillaryFlowArgs };
 
 export interface CapillaryToAepArgs {
   sandbox: string;
@@ -70,8 +51,6 @@ export interface CapillaryToAepArgs {
   xdm?: XdmModel;
   flows: readonly CapillaryFlowArgs[];
 }
-
-type Row = Pick<MappingRow, "sourceType" | "source">;
 
 /** Where to send one kind of event: the flow, and the inlet that takes it together with the flow's id. */
 export interface Route {
@@ -106,6 +85,7 @@ export class CapillaryToAep extends pulumi.ComponentResource {
     super("aep:capillary:CapillaryToAep", name, {}, opts);
     this.#args = args;
     this.#name = name;
+    checkFlows(args.flows, args.tenantId);
     this.#xdm = args.xdm ?? new XdmModel(name, { sandbox: args.sandbox, tenantId: args.tenantId }, { parent: this });
     this.baseConnection = this.#declareBaseConnection();
     this.flows = Object.fromEntries(args.flows.map((flow) => [flow.name, this.#declareFlow(flow)]));
@@ -153,7 +133,7 @@ export class CapillaryToAep extends pulumi.ComponentResource {
     const name = `${this.#name}-${flow.name}`;
     const title = `${this.#name} ${flow.name}`;
     const inside = { parent: this };
-    const rows = readRows(flow, tenantId, `flow "${flow.name}" of "${this.#name}"`);
+    const rows = readRows(flow, tenantId);
     const dataset = this.#xdm.dataset(flow.schema, flow.dataset);
     const schema = this.#xdm.schema(flow.schema).schema.id;
     const source = new SourceConnection(
@@ -214,31 +194,4 @@ function scheduleOf({ schedule = { frequency: "minute" } }: CapillaryFlowArgs) {
     ...(frequency !== "once" && { interval }),
     ...(backfill !== undefined && { backfill }),
   };
-}
-
-/**
- * The mapping's rows, keyed by destination, so that a plan names exactly the rows that change. Every row is checked against
- * the schema here, long before Data Prep would refuse the set.
- */
-function readRows({ mapping, schema }: CapillaryFlowArgs, tenant: string, where: string): Record<string, Row> {
-  const file = loadMappingFile(mapping, { tenant });
-  if (file.schemaPath !== resolve(schema)) {
-    throw new AepError(
-      "AEP_INPUT_INVALID",
-      `The flow writes to ${schema}, and its mapping ${mapping} is for the schema ${file.schema}.`,
-      {
-        where,
-        hint: "Name the same schema in both, or another mapping.",
-      },
-    );
-  }
-  const composed = loadSchema(schema, { tenant }).schema;
-  const mistakes = file.rows.flatMap((row) => {
-    const wrong = checkRow(row, composed);
-    return wrong ? [{ line: row.line, column: row.column, message: wrong.exception }] : [];
-  });
-  if (mistakes.length > 0) throw mistakesError("MAPPING_YAML", mapping, mistakes);
-  return Object.fromEntries(
-    file.rows.map(({ destination, sourceType, source }) => [destination, { sourceType, source }]),
-  );
 }

@@ -31,10 +31,9 @@ export interface DatasetSettings {
   protect?: boolean;
 }
 
-/** A schema of the model: the resource, whether it is enabled for Profile, and what must stand before data may come. */
+/** A schema of the model, and what must stand before data may come. */
 export interface DeclaredSchema {
   schema: Schema;
-  profile: boolean;
   descriptors: IdentityDescriptor[];
 }
 
@@ -82,7 +81,7 @@ export class XdmModel extends pulumi.ComponentResource {
       { parent: this, protect: this.#protect },
     );
     const descriptors = this.#descriptors(stem(file), schema, content, enabledByDescriptor);
-    const declared = { schema, profile: content.profile, descriptors };
+    const declared = { schema, descriptors };
     this.#schemas.set(key, declared);
     return declared;
   }
@@ -107,7 +106,7 @@ export class XdmModel extends pulumi.ComponentResource {
 
   /**
    * The dataset of that name for a schema file. Its schema's descriptors stand before it, as Profile wants it.
-   * @throws AepError AEP_INPUT_INVALID when the name already belongs to another schema, or Profile is asked of a schema without it.
+   * @throws AepError AEP_INPUT_INVALID when the name already belongs to another schema.
    */
   dataset(file: string, settings: DatasetSettings): Dataset {
     const known = this.#datasets.get(settings.name);
@@ -116,17 +115,7 @@ export class XdmModel extends pulumi.ComponentResource {
       throw new AepError("AEP_INPUT_INVALID", `Two schemas want the same dataset: ${known.file} and ${file}.`, {
         where: `Dataset "${settings.name}"`,
       });
-    const { schema, profile, descriptors } = this.schema(file);
-    if (settings.profile && !profile) {
-      throw new AepError(
-        "AEP_INPUT_INVALID",
-        `The dataset is to feed Profile, and its schema ${file} is not enabled for it.`,
-        {
-          where: `Dataset "${settings.name}"`,
-          hint: "Write profile: true in the schema's file, or profile: false for the dataset.",
-        },
-      );
-    }
+    const { schema, descriptors } = this.schema(file);
     const dataset = new Dataset(
       slug(settings.name),
       {
