@@ -151,6 +151,6 @@ export function walk(root: Expression, visit: (node: Expression) => void): void 
   const open: Expression[] = [root];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     visit(node);
-    open.push(...childrenOf(node).reverse());
+    open.push(...childrenOf(node).toReversed());
   }
 }
