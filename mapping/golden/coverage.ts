@@ -111,7 +111,7 @@ function decisionsOf(root: Expression): Decision[] {
   for (let node = open.pop(); node; node = open.pop()) {
     const decision = decisionAt(node);
     if (decision) out.push(decision);
-    open.push(...childrenOf(node).reverse());
+    open.push(...childrenOf(node).toReversed());
   }
   return out;
 }
