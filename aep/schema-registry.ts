@@ -47,16 +47,17 @@ export function schemaRegistry(client: AepClient, sandbox: string) {
   async function* pages<T>(
     path: string,
     accept: string,
-    orderby: string | undefined,
     schema: z.ZodType<Page<T>>,
+    { orderby, filters = [] }: { orderby?: string; filters?: string[] } = {},
   ): AsyncGenerator<T> {
     let start: string | number | undefined;
     do {
       const query = [
-        ["limit", client.pageSize ?? PAGE],
-        ["orderby", orderby],
-        ["start", start],
-      ] as const;
+        ...filters.map((filter) => ["property", filter] as const),
+        ["limit", client.pageSize ?? PAGE] as const,
+        ["orderby", orderby] as const,
+        ["start", start] as const,
+      ];
       const answer = await call({ method: "GET", path, query, headers: { accept } });
       const page = shaped(schema, answer, { method: "GET", path });
       yield* page.results;
@@ -73,9 +74,9 @@ export function schemaRegistry(client: AepClient, sandbox: string) {
       return answer && shaped(resource, answer, { method: "GET", path });
     },
 
-    /** Every tenant resource of the collection, bodies as written, in order of title. */
-    list: (collection: RegistryCollection) =>
-      pages<RegistryEntity>(`/tenant/${collection}`, LIST, "title", resourcePage),
+    /** Every tenant resource that passes all `filters` (such as `title==x`), bodies as written, in order of title. */
+    list: (collection: RegistryCollection, filters: string[] = []) =>
+      pages<RegistryEntity>(`/tenant/${collection}`, LIST, resourcePage, { orderby: "title", filters }),
 
     /** Creates a resource and gives its `$id`. Titles are unique in the tenant. */
     async create(collection: RegistryCollection, body: object): Promise<string> {
@@ -105,7 +106,7 @@ export function schemaRegistry(client: AepClient, sandbox: string) {
       return answer && shaped(descriptor, answer, { method: "GET", path });
     },
 
-    listDescriptors: () => pages<DescriptorEntity>("/tenant/descriptors", DESCRIPTOR_LIST, undefined, descriptorPage),
+    listDescriptors: () => pages<DescriptorEntity>("/tenant/descriptors", DESCRIPTOR_LIST, descriptorPage),
 
     /** Creates a descriptor and gives its `@id`. */
     async createDescriptor(body: object): Promise<string> {

@@ -8,7 +8,8 @@ const known = new Set<string>();
 
 /** Remembers a value so that `redact` removes it; also in the spellings it takes in URLs, forms and JSON. */
 export function registerSecret(value: unknown): void {
-  if (typeof value !== "string" || value.length < SHORTEST) return;
+  // `env:NAME` is where a secret is, not the secret.
+  if (typeof value !== "string" || value.length < SHORTEST || value.startsWith("env:")) return;
   known.add(value);
   known.add(encodeURIComponent(value));
   known.add(JSON.stringify(value).slice(1, -1));

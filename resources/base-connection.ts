@@ -1,7 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import type { FlowEntity, PatchOperation } from "../aep/flow-service.ts";
+import { fromEnvironment } from "./environment.ts";
+import { findByName, flowSource, labelOperations, patchFlowObject, removeFlowObject, specOf } from "./flow-objects.ts";
 import { commonInputs, descriptionInput, nameInput, specInput } from "./inputs.ts";
+import type { Change, Kind, Known, Mode } from "./kind.ts";
 import { AepResource, type ArgsOf } from "./resource.ts";
+import { at, clean, type Plain, same } from "./values.ts";
 
 export const baseConnectionInputs = z.strictObject({
   ...commonInputs,
@@ -54,4 +59,83 @@ function conceal(auth: BaseConnectionArgs["auth"]): pulumi.Input<unknown> {
 
 function isPlain(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+}
+
+const COLLECTION = "connections";
+/** Connection spec of the HTTP API, whose base connection owns the inlet, and the provider it wants named. */
+const HTTP_API = "bc7b00d6-623a-4dfc-9fdb-f1240aeadaeb";
+const STREAMING_PROVIDER = "521eee4d-8cbe-4906-bb48-fb6bd4450033";
+
+export const baseConnectionKind: Kind<FlowEntity> = {
+  name: "BaseConnection",
+  inputs: baseConnectionInputs,
+  outputs: {
+    inletUrl: "Streaming endpoint of an HTTP API connection.",
+    inletId: "Inlet id of an HTTP API connection.",
+  },
+  fields: {
+    name: { mode: "update", reason: "a label" },
+    description: { mode: "update", reason: "a label" },
+    connectionSpec: { mode: replacing, modes: "replace", reason: "the spec of a connection never changes (FLOW-1414)" },
+    auth: { mode: replacing, modes: "replace", reason: "authentication cannot be added to or taken from a connection" },
+    "auth.specName": { mode: replacing, modes: "replace", reason: "the kind of authentication is fixed" },
+    "auth.params": { mode: "update", reason: "the whole set is written anew, with every secret" },
+  },
+  naturalKey: ["name"],
+  permissions: "View and Manage Sources",
+  secrets: ["auth.params"],
+
+  source: (context) => flowSource(context, COLLECTION),
+  view: (object, known) => ({
+    inputs: {
+      name: object.name,
+      description: object.description || undefined,
+      connectionSpec: specOf(object["connectionSpec"], known.inputs["connectionSpec"]),
+      auth: viewAuth(object["auth"], known.inputs["auth"]),
+    },
+    outputs: { inletUrl: at(object, "auth.params.inletUrl"), inletId: at(object, "auth.params.inletId") },
+    createdAt: object.createdAt,
+  }),
+  find: (context, inputs) => findByName(context, COLLECTION, inputs["name"]),
+  async create(context, inputs) {
+    const { name, description, connectionSpec, auth } = inputs;
+    const providerId = at(connectionSpec, "id") === HTTP_API ? STREAMING_PROVIDER : undefined;
+    const body = clean({ name, description, providerId, connectionSpec, auth: fromEnvironment(auth) });
+    return { id: await context.flows.create(COLLECTION, body), outputs: {} };
+  },
+  unfinished: (inputs) => at(inputs, "connectionSpec.id") === HTTP_API,
+  async sync(context, _id, inputs, object, known) {
+    const params = paramsOperation(inputs, known);
+    const current = await patchFlowObject(context, object, {
+      collection: COLLECTION,
+      plan: (one) => [...labelOperations(one, inputs, known), ...params],
+      managed: ({ name, description }) => ({ name, description }),
+    });
+    return this.view(current, { inputs, outputs: {} }).outputs;
+  },
+  remove: (context, id) => removeFlowObject(context, COLLECTION, id),
+};
+
+/** Two HTTP API connections cannot have the same `sourceId`, so there the old one goes first. */
+function replacing({ olds, news }: Change): Mode {
+  const sourceId = at(olds, "auth.params.sourceId");
+  return sourceId !== undefined && same(sourceId, at(news, "auth.params.sourceId"))
+    ? "delete-before-replace"
+    : "replace";
+}
+
+/**
+ * Authentication as it stands in state: the API masks secrets, or leaves authentication out of its answers altogether,
+ * and whoever changed a credential over there could not be told from the mask.
+ */
+function viewAuth(live: unknown, known: unknown): unknown {
+  if (known === undefined) return undefined;
+  return { specName: at(live, "specName") ?? at(known, "specName"), params: at(known, "params") };
+}
+
+/** The complete parameters, when the program changed them. */
+function paramsOperation(inputs: Plain, known: Known): PatchOperation[] {
+  const wanted = at(inputs, "auth.params");
+  if (wanted === undefined || same(wanted, at(known.inputs, "auth.params"))) return [];
+  return [{ op: "replace", path: "/auth/params", value: fromEnvironment(wanted) }];
 }

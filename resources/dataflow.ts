@@ -1,7 +1,29 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import type { FlowEntity, PatchOperation } from "../aep/flow-service.ts";
+import type { Context } from "./context.ts";
+import {
+  findByName,
+  flowSource,
+  labelOperations,
+  patchFlowObject,
+  removeFlowObject,
+  settled,
+  specOf,
+} from "./flow-objects.ts";
 import { commonInputs, descriptionInput, nameInput, specInput } from "./inputs.ts";
+import type { Change, FieldRule, Kind, Mode } from "./kind.ts";
 import { AepResource, type ArgsOf } from "./resource.ts";
+import {
+  effectiveSchedule,
+  rememberHistory,
+  scheduleMistakes,
+  scheduleOperations,
+  started,
+  viewSchedule,
+  withScheduleDefaults,
+} from "./schedule.ts";
+import { at, clean, isPlain, type Plain, same } from "./values.ts";
 
 /** Epoch seconds stay below this until the year 5138; anything above was meant as milliseconds. */
 const MAX_EPOCH_SECONDS = 100_000_000_000;
@@ -65,8 +87,165 @@ export class Dataflow extends AepResource {
   declare readonly state: pulumi.Output<"enabled" | "disabled">;
   /** Streaming endpoint of the flow; absent for scheduled flows. */
   declare readonly inletUrl: pulumi.Output<string | undefined>;
+  /** Start time a scheduled flow was given, epoch seconds: the declared one, or a minute after creation. */
+  declare readonly startsAt: pulumi.Output<number | undefined>;
+  /** Whether a scheduled flow was told to read what was there before it. */
+  declare readonly readsHistory: pulumi.Output<boolean | undefined>;
 
   constructor(name: string, args: DataflowArgs, opts?: pulumi.CustomResourceOptions) {
-    super({ name: "Dataflow", keys: [...Object.keys(dataflowInputs.shape), "inletUrl"] }, name, args, opts);
+    super(
+      { name: "Dataflow", keys: [...Object.keys(dataflowInputs.shape), "inletUrl", "startsAt", "readsHistory"] },
+      name,
+      args,
+      opts,
+    );
   }
+}
+
+const COLLECTION = "flows";
+/** Two flows on one source would both read it, so the old flow always goes first. */
+const replaced = (reason: string): FieldRule => ({ mode: "delete-before-replace", reason });
+
+export const dataflowKind: Kind<FlowEntity> = {
+  name: "Dataflow",
+  inputs: dataflowInputs,
+  outputs: {
+    inletUrl: "Streaming endpoint of the flow; absent for scheduled flows.",
+    startsAt: "Start time the flow was given, epoch seconds.",
+    readsHistory: "Whether the flow was told to read what was there before it.",
+  },
+  fields: {
+    name: { mode: "update", reason: "a label" },
+    description: { mode: "update", reason: "a label" },
+    flowSpec: replaced("a flow keeps its spec"),
+    sourceConnection: replaced("a flow keeps its source"),
+    targetConnection: replaced("a flow keeps its target"),
+    mapping: replaced("a mapping cannot be added to or taken from a flow"),
+    "mapping.id": { mode: "update", reason: "only the flow's transformation is changed" },
+    "mapping.version": { mode: "update", reason: "only the flow's transformation is changed" },
+    schedule: replaced("a flow is either scheduled or not"),
+    "schedule.frequency": {
+      mode: (change) => (change.after === "once" ? unlessStarted(change) : "update"),
+      modes: "update; delete-before-replace to make it `once` after the start",
+      reason: "a flow that has started cannot become `once`",
+    },
+    "schedule.interval": { mode: "update", reason: "changed in place" },
+    "schedule.startTime": {
+      mode: (change) => (change.after === undefined ? "ignored" : unlessStarted(change)),
+      modes: "update before the start, delete-before-replace after it",
+      reason: "a start that has passed cannot be moved",
+    },
+    "schedule.backfill": {
+      mode: (change) => (started(change.olds["schedule"]) ? "ignored" : "update"),
+      modes: "update before the start, ignored after it",
+      reason: "what a first run read cannot be taken back",
+    },
+    options: replaced("no way to change options is documented"),
+    state: { mode: "update", reason: "enabled or disabled by an action" },
+  },
+  naturalKey: ["name"],
+  permissions: "View and Manage Sources",
+  canonical: (inputs) => ({ ...inputs, schedule: withScheduleDefaults(inputs["schedule"]) }),
+  mistakes: (inputs) => scheduleMistakes(inputs["schedule"]),
+
+  source: (context) => flowSource(context, COLLECTION),
+  view: (object, known) => {
+    const seen = viewSchedule(object["scheduleParams"], known);
+    const mapping = transformationOf(object);
+    return {
+      inputs: {
+        name: object.name,
+        description: object.description || undefined,
+        flowSpec: specOf(object["flowSpec"], known.inputs["flowSpec"]),
+        sourceConnection: firstOf(object["sourceConnectionIds"]),
+        targetConnection: firstOf(object["targetConnectionIds"]),
+        mapping: mapping && { id: mapping.id, version: mapping.version },
+        schedule: seen.schedule,
+        options: optionsOf(object["options"]),
+        state: stateOf(object.state),
+      },
+      outputs: { ...seen.outputs, inletUrl: seen.schedule ? undefined : at(object, "options.inletUrl") },
+      createdAt: object.createdAt,
+    };
+  },
+  find: (context, inputs) => findByName(context, COLLECTION, inputs["name"]),
+  async create(context, inputs) {
+    const { name, description, flowSpec, sourceConnection, targetConnection, mapping, options } = inputs;
+    const schedule = effectiveSchedule(context, inputs);
+    const body = clean({
+      name,
+      description,
+      flowSpec,
+      sourceConnectionIds: [sourceConnection],
+      targetConnectionIds: [targetConnection],
+      transformations: mapping === undefined ? [] : [transformation(mapping)],
+      scheduleParams: schedule?.params,
+      options,
+    });
+    return { id: await context.flows.create(COLLECTION, body), outputs: { ...schedule?.outputs } };
+  },
+  unfinished: (inputs) => inputs["schedule"] === undefined || inputs["state"] === "disabled",
+  async sync(context, id, inputs, object, known) {
+    const schedule = scheduleOperations(context, object["scheduleParams"], inputs["schedule"], known);
+    await patchFlowObject(context, object, {
+      collection: COLLECTION,
+      plan: (current) => [
+        ...labelOperations(current, inputs, known),
+        ...mappingOperations(current, inputs["mapping"]),
+        ...scheduleOperations(context, current["scheduleParams"], inputs["schedule"], known).operations,
+      ],
+      managed: (current) => this.view(current, known).inputs,
+    });
+    await bringToState(context, id, object, String(inputs["state"]));
+    return { ...this.view(object, known).outputs, ...schedule.outputs };
+  },
+  async remove(context, id, inputs) {
+    await removeFlowObject(context, COLLECTION, id);
+    rememberHistory(context, inputs);
+  },
+};
+
+function unlessStarted({ olds }: Change): Mode {
+  return started(olds["schedule"]) ? "delete-before-replace" : "update";
+}
+
+function firstOf(ids: unknown): unknown {
+  return Array.isArray(ids) ? ids[0] : ids;
+}
+
+function transformation(mapping: unknown): Plain {
+  return { name: "Mapping", params: { mappingId: at(mapping, "id"), mappingVersion: at(mapping, "version") } };
+}
+
+/** The flow's mapping and its place among the transformations; versions are spelled as text in some answers. */
+function transformationOf(object: FlowEntity): { id: unknown; version: number; index: number } | undefined {
+  const all: unknown[] = Array.isArray(object["transformations"]) ? object["transformations"] : [];
+  const index = all.findIndex((one) => at(one, "name") === "Mapping");
+  if (index < 0) return undefined;
+  return { id: at(all[index], "params.mappingId"), version: Number(at(all[index], "params.mappingVersion")), index };
+}
+
+function mappingOperations(object: FlowEntity, wanted: unknown): PatchOperation[] {
+  const live = transformationOf(object);
+  if (!live || wanted === undefined || same({ id: live.id, version: live.version }, wanted)) return [];
+  return [{ op: "replace", path: `/transformations/${live.index}`, value: transformation(wanted) }];
+}
+
+/** What was set of the options; the inlet in them is the service's own. */
+function optionsOf(options: unknown): Plain | undefined {
+  if (!isPlain(options)) return undefined;
+  const { inletUrl: _, ...own } = options;
+  return Object.keys(own).length > 0 ? own : undefined;
+}
+
+/** A state on its way counts as the one it leads to. */
+function stateOf(state: string | undefined): string | undefined {
+  if (state === "enabling" || state === "initializing" || state === "updating") return "enabled";
+  return state === "disabling" ? "disabled" : state;
+}
+
+async function bringToState(context: Context, id: string, object: FlowEntity, wanted: string): Promise<void> {
+  const current = await settled(context, COLLECTION, object);
+  if (current.state === wanted) return;
+  await context.flows.action(id, wanted === "enabled" ? "enable" : "disable");
 }

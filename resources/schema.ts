@@ -1,7 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import type { RegistryEntity } from "../aep/schema-registry.ts";
 import { commonInputs, descriptionInput, registryId } from "./inputs.ts";
+import type { Change, Kind, Known, Mode } from "./kind.ts";
+import { createdAt, findByTitle, registrySource } from "./registry-objects.ts";
 import { AepResource, type ArgsOf } from "./resource.ts";
+import { asSet, type Plain, same } from "./values.ts";
 
 export const schemaInputs = z.strictObject({
   ...commonInputs,
@@ -31,4 +35,106 @@ export class Schema extends AepResource {
   constructor(name: string, args: SchemaArgs, opts?: pulumi.CustomResourceOptions) {
     super({ name: "Schema", keys: Object.keys(schemaInputs.shape) }, name, args, opts);
   }
+}
+
+const COLLECTION = "schemas";
+
+export const schemaKind: Kind<RegistryEntity> = {
+  name: "Schema",
+  inputs: schemaInputs,
+  outputs: {},
+  fields: {
+    title: { mode: "update", reason: "a label" },
+    description: { mode: "update", reason: "a label" },
+    class: {
+      mode: replacing,
+      modes: "delete-before-replace",
+      reason: "a schema keeps its class, and titles are unique",
+    },
+    fieldGroups: {
+      mode: "update",
+      reason: "added in place; AEP refuses to take a group away once the schema is in use",
+    },
+    profile: {
+      mode: (change) => (change.after === true ? "update" : change.before === true ? replacing(change) : "ignored"),
+      modes: "update to turn on, delete-before-replace to turn off",
+      reason: "a schema enabled for Profile stays enabled",
+    },
+  },
+  naturalKey: ["title"],
+  permissions: "View and Manage Schemas",
+  canonical: (inputs) => ({ ...inputs, fieldGroups: asSet(inputs["fieldGroups"]) }),
+
+  source: (context) => registrySource(context, COLLECTION),
+  view: (object, known) => {
+    const references = referencesOf(object);
+    const { class: ownClass, fieldGroups } = split(object, references, known);
+    return {
+      inputs: {
+        title: object.title,
+        description: object.description || undefined,
+        class: ownClass,
+        fieldGroups: asSet(fieldGroups),
+        profile: hasUnion(object),
+      },
+      outputs: {},
+      createdAt: createdAt(object),
+    };
+  },
+  find: (context, inputs) => findByTitle(context, COLLECTION, inputs["title"]),
+  async create(context, inputs) {
+    const references = [inputs["class"], ...(inputs["fieldGroups"] as string[])];
+    return { id: await context.registry.create(COLLECTION, bodyOf(inputs, references)), outputs: {} };
+  },
+  unfinished: (inputs) => inputs["profile"] === true,
+  async sync(context, id, inputs, object, known) {
+    const live = this.view(object, { inputs, outputs: {} }).inputs;
+    const described = inputs["description"] !== undefined || known.inputs["description"] !== undefined;
+    const changed =
+      !same(live["title"], inputs["title"]) ||
+      !same(live["fieldGroups"], inputs["fieldGroups"]) ||
+      (described && (live["description"] ?? "") !== (inputs["description"] ?? ""));
+    if (changed) await context.registry.put(COLLECTION, id, bodyOf(inputs, keepOrder(object, inputs), object));
+    if (inputs["profile"] === true && !hasUnion(object)) await context.registry.enableProfile(id);
+    return {};
+  },
+  remove: (context, id) => context.registry.remove(COLLECTION, id),
+};
+
+/** Titles are unique in the tenant: a successor of the same title cannot stand beside the old schema. */
+function replacing({ olds, news }: Change): Mode {
+  return olds["title"] === news["title"] ? "delete-before-replace" : "replace";
+}
+
+export function hasUnion(object: RegistryEntity): boolean {
+  return (object["meta:immutableTags"] ?? []).includes("union");
+}
+
+function referencesOf(object: RegistryEntity): string[] {
+  return (object.allOf ?? []).flatMap((part) => (part.$ref === undefined ? [] : [part.$ref]));
+}
+
+/** Class and field groups are both references in `allOf`; `meta:class` says which one is the class. */
+function split(object: RegistryEntity, references: string[], known: Known): { class: unknown; fieldGroups: string[] } {
+  const named = object["meta:class"] ?? known.inputs["class"];
+  const ownClass = typeof named === "string" && references.includes(named) ? named : references[0];
+  return { class: ownClass, fieldGroups: references.filter((reference) => reference !== ownClass) };
+}
+
+/** References in the order they have, new ones behind them. */
+function keepOrder(object: RegistryEntity, inputs: Plain): unknown[] {
+  const wanted = [inputs["class"], ...(inputs["fieldGroups"] as string[])];
+  const present = referencesOf(object).filter((reference) => wanted.includes(reference));
+  return [...present, ...wanted.filter((reference) => !present.includes(String(reference)))];
+}
+
+function bodyOf(inputs: Plain, references: unknown[], object?: RegistryEntity): Plain {
+  const tags = object?.["meta:immutableTags"];
+  return {
+    type: "object",
+    title: inputs["title"],
+    description: inputs["description"] ?? object?.description ?? "",
+    allOf: references.map(($ref) => ({ $ref })),
+    ...(tags ? { "meta:immutableTags": tags } : {}),
+  };
 }
