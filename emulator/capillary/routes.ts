@@ -1,0 +1,71 @@
+/** Capillary's API under `/capillary`, as far as an integration with Adobe meets it. */
+import { type Context, Hono } from "hono";
+import { integer, readJson, readObject } from "../http.ts";
+import type { Env, World } from "../store.ts";
+import { generateToken, requireCapillaryAuth } from "./auth.ts";
+import { lookUp, loyaltyDetails, registerCustomer, tierDetails } from "./customers.ts";
+import { feedPage } from "./feed.ts";
+import { capillaryProblem } from "./problems.ts";
+import { addSingle, addTransactions, transactionDetails } from "./transactions.ts";
+
+const MAX_PAGE = 1000;
+const DEFAULT_PAGE = 100;
+
+export function capillaryRoutes(world: World): Hono<Env> {
+  const routes = new Hono<Env>({ strict: false });
+  routes.use("*", async (c, next) => {
+    // Both spellings are documented.
+    c.header("X-Cap-Requestid", c.get("requestId"));
+    c.header("X-CAP-REQUEST-ID", c.get("requestId"));
+    await next();
+  });
+  routes.post("/v3/oauth/token/generate", async (c) => c.json(generateToken(world, await readObject(c))));
+  routes.use("/v2/*", async (c, next) => {
+    requireCapillaryAuth(world, c);
+    await next();
+  });
+  routes.get("/v2/events", (c) => c.json(feed(world, c)));
+  routes.post("/v2/customers", async (c) => c.json(registerCustomer(world, await readObject(c))));
+  const query = (c: Context<Env>) => (name: string) => c.req.query(name);
+  routes.get("/v2/customers/lookup", (c) => c.json({ entity: lookUp(world, query(c))["id"], warnings: [] }));
+  routes.get("/v2/customers/lookup/loyaltyDetails", (c) => c.json(loyaltyDetails(lookUp(world, query(c)))));
+  routes.get("/v2/customers/lookup/tierDetails", (c) => c.json(tierDetails(lookUp(world, query(c)))));
+  routes.post("/v2/transactions/bulk", async (c) => {
+    const { status, answer } = addTransactions(world, await readJson(c));
+    return c.json(answer, status);
+  });
+  routes.post("/v2/transactions", async (c) => {
+    const item = { ...(await readObject(c)), ...identifierQuery(c) };
+    const { status, answer } = addSingle(world, item);
+    return c.json(answer, status);
+  });
+  routes.get("/v2/transactions/:id", (c) => c.json(transactionDetails(world, c.req.param("id"), c.req.query("type"))));
+  return routes;
+}
+
+/** The single form names the customer in the query. */
+function identifierQuery(c: Context<Env>) {
+  const { source, identifierName, identifierValue } = c.req.query();
+  return {
+    ...(source === undefined ? {} : { source }),
+    ...(identifierName === undefined ? {} : { identifierType: identifierName }),
+    ...(identifierValue === undefined ? {} : { identifierValue }),
+  };
+}
+
+function feed(world: World, c: Context<Env>) {
+  const whole = (name: string, fallback: number, max: number) => {
+    const value = integer(c.req.query(name) ?? String(fallback), 0, max);
+    if (value === undefined) throw capillaryProblem(400, 400, `${name} must be a whole number`);
+    return value;
+  };
+  const until = whole("until", world.clock.now() + 1, Number.MAX_SAFE_INTEGER);
+  const limit = Math.max(1, whole("limit", DEFAULT_PAGE, MAX_PAGE));
+  const offset = whole("offset", 0, Number.MAX_SAFE_INTEGER);
+  const since = whole("since", 0, Number.MAX_SAFE_INTEGER);
+  const { data, total } = feedPage(world, { stream: c.req.query("stream"), since, until, limit, offset });
+  return {
+    data: data.map(({ seq, at, stream, event }) => ({ seq, at, stream, event })),
+    pagination: { limit, offset, total },
+  };
+}

@@ -1,0 +1,105 @@
+/** A flow's way from event to row: its mapping set at its version, then the dataset's XDM schema. */
+import { AepError } from "../../errors.ts";
+import { compileMapping, type RowError } from "../../mapping/index.ts";
+import { compileXdmValidator, type XdmViolation } from "../../mapping/xdm/index.ts";
+import { rowsOf } from "../data-prep/forms.ts";
+import { mappingSetVersion } from "../data-prep/store.ts";
+import { mappingOf } from "../flow-service/flow-checks.ts";
+import { isObject } from "../http.ts";
+import type { Entity, Ids, Json, SandboxState, World } from "../store.ts";
+import { composedSchema } from "../xdm-schemas.ts";
+import { explainFailure } from "./reasons.ts";
+
+export const MAPPER_ERROR = "MAPPER-3700-400";
+export const INGEST_ERROR = "INGEST-1212-400";
+
+/** A record that became a row; `warnings` are the mapping rows that gave nothing and were not needed. */
+export interface Landed {
+  ok: true;
+  row: Entity;
+  warnings: RowError[];
+}
+export interface Rejected {
+  ok: false;
+  code: string;
+  reason: string;
+  details: Json[];
+  violations: XdmViolation[];
+}
+export type Outcome = Landed | Rejected;
+
+export interface Pipeline {
+  dataSetId: string;
+  /** An event of the source through mapping and validation. */
+  event(event: unknown): Outcome;
+  /** An XDM message's entity: no mapping, only validation. */
+  entity(entity: unknown): Outcome;
+}
+
+/** Why a flow cannot process anything: dataset, schema or mapping set is gone or broken. */
+export class PipelineError extends Error {
+  readonly code: string;
+  constructor(code: string, message: string) {
+    super(message);
+    this.name = "PipelineError";
+    this.code = code;
+  }
+}
+
+/** Compiles a flow as its parts are now. Throws PipelineError. */
+export function compilePipeline(world: World, sandbox: SandboxState, flow: Entity, ids: Ids): Pipeline {
+  const dataSetId: string = flow["bound"]?.target.params.dataSetId;
+  const dataset = sandbox.catalog.dataSets.get(dataSetId);
+  if (!dataset) throw new PipelineError(INGEST_ERROR, `Dataset ${dataSetId} does not exist any more`);
+  const schema = schemaOf(sandbox, dataset["schemaRef"]?.id);
+  const check = compileXdmValidator(schema);
+  const params = mappingOf(flow);
+  const mapping = params && compileMapping(rowsOf(mappingSet(sandbox, params)), { schema });
+  const entity = (row: unknown): Outcome => judge(isObject(row) ? row : {}, check(row), []);
+  return {
+    dataSetId,
+    entity,
+    event: (event) => {
+      if (!mapping) return entity(event);
+      const env = { now: () => world.clock.now(), uuid: () => ids.uuid() };
+      const { data, errors } = mapping.apply(event, env);
+      return judge(data, check(data), errors);
+    },
+  };
+}
+
+function schemaOf(sandbox: SandboxState, schemaId: string) {
+  try {
+    const schema = composedSchema(sandbox, schemaId);
+    if (schema) return schema;
+  } catch (error) {
+    if (!(error instanceof AepError)) throw error;
+    throw new PipelineError(INGEST_ERROR, `Schema ${schemaId} cannot be used: ${error.message}`);
+  }
+  throw new PipelineError(INGEST_ERROR, `Schema ${schemaId} does not exist any more`);
+}
+
+function mappingSet(sandbox: SandboxState, params: Entity): Entity {
+  const { mappingId, mappingVersion } = params;
+  const set = mappingSetVersion(sandbox, mappingId, Number(mappingVersion ?? 0));
+  if (!set)
+    throw new PipelineError(
+      MAPPER_ERROR,
+      `Mapping set ${mappingId} version ${mappingVersion ?? 0} does not exist any more`,
+    );
+  return set;
+}
+
+/** A row that fits lands, with its mapping errors as warnings; one that does not is the mapper's fault or the data's. */
+function judge(row: Entity, violations: XdmViolation[], errors: RowError[]): Outcome {
+  if (violations.length === 0) return { ok: true, row, warnings: errors };
+  const { guilty, reason } = explainFailure(violations, errors);
+  const details = guilty.length > 0 ? [...guilty, ...violations] : violations;
+  return {
+    ok: false,
+    code: guilty.length > 0 ? MAPPER_ERROR : INGEST_ERROR,
+    reason,
+    details: details as unknown as Json[],
+    violations,
+  };
+}

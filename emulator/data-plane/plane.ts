@@ -1,0 +1,79 @@
+/**
+ * The data plane's loop: messages wait in a queue, a cycle takes all of them and everything that is due by the virtual
+ * clock, one cycle at a time. The inlet answers before the cycle runs, as Adobe's does.
+ */
+import { Ids, type World } from "../store.ts";
+import type { Message, PlaneContext } from "./context.ts";
+import { runDue } from "./scheduled.ts";
+import { ingestMessages } from "./streaming.ts";
+
+const planes = new WeakMap<World, Plane>();
+/** How often real time is looked at for schedules. */
+const TICK_MS = 1000;
+
+/** Hands a message to the world's data plane. Without a running one it is lost, as at a reset. */
+export function enqueue(world: World, message: Message): void {
+  planes.get(world)?.push(message);
+}
+
+export class Plane {
+  readonly #context: PlaneContext;
+  readonly #abort = new AbortController();
+  readonly #tick: NodeJS.Timeout;
+  readonly #unsubscribe: () => void;
+  #pending: Message[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(world: World) {
+    const seed = world.seed ^ Math.imul(world.ids.state, 0x9e3779b1) ^ 0xba7c4;
+    this.#context = { world, ids: new Ids(seed), signal: this.#abort.signal };
+    this.#tick = setInterval(() => void this.cycle(), TICK_MS);
+    this.#tick.unref();
+    this.#unsubscribe = world.clock.onJump(() => void this.cycle());
+    planes.set(world, this);
+  }
+
+  push(message: Message): void {
+    this.#pending.push(message);
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      void this.cycle();
+    }, this.#context.world.settings.landingDelayMs).unref();
+  }
+
+  /** Runs one cycle after those under way. Never rejects: a failure is a failed run or, for a bug, a line on stderr. */
+  cycle(): Promise<void> {
+    this.#last = this.#last.then(() => this.#run());
+    return this.#last;
+  }
+
+  /** Resolves when nothing is queued and nothing is due. */
+  async settle(): Promise<void> {
+    do await this.cycle();
+    while (this.#pending.length > 0 && !this.#abort.signal.aborted);
+  }
+
+  stop(): void {
+    this.#abort.abort();
+    clearInterval(this.#tick);
+    clearTimeout(this.#timer);
+    this.#unsubscribe();
+    this.#pending = [];
+    const { world } = this.#context;
+    if (planes.get(world) === this) planes.delete(world);
+  }
+
+  async #run(): Promise<void> {
+    if (this.#abort.signal.aborted) return;
+    const messages = this.#pending;
+    this.#pending = [];
+    try {
+      await ingestMessages(this.#context, messages);
+      await runDue(this.#context);
+    } catch (error) {
+      if (!this.#abort.signal.aborted)
+        process.stderr.write(`emulator data plane: ${error instanceof Error ? error.stack : String(error)}\n`);
+    }
+  }
+}
