@@ -30,6 +30,10 @@ export class Ids {
   etag(nowMs: number): string {
     return `"${this.hex(8)}-0000-0200-0000-${Math.floor(nowMs / 1000).toString(16)}0000"`;
   }
+  /** A whole number from 0 and below `limit`. */
+  below(limit: number): number {
+    return Math.floor(this.random() * limit);
+  }
   /** A number in [0, 1). */
   random(): number {
     return this.#next() / 2 ** 32;
