@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Kind } from "./kind.ts";
 import { changesOf } from "./kind.ts";
 import { isUnknown } from "./unknown.ts";
-import { at, clean, isPlain, type Plain } from "./values.ts";
+import { clean, isPlain, type Plain } from "./values.ts";
 
 /**
  * Inputs as the program gave them, made complete: defaults filled, sets in order, values that are not known yet passed
@@ -34,7 +34,11 @@ function describe(issue: z.core.$ZodIssue): string {
 
 /** Whether the issue is about a value that is not known yet, or about something inside one. */
 function overUnknown(raw: unknown, path: PropertyKey[]): boolean {
-  return path.some((_, index) => isUnknown(at({ raw }, ["raw", ...path.slice(0, index + 1).map(String)].join("."))));
+  let node = raw;
+  return path.some((key) => {
+    node = isPlain(node) || Array.isArray(node) ? (node as Plain)[String(key)] : undefined;
+    return isUnknown(node);
+  });
 }
 
 /** The value with the schema's defaults, at every depth; nothing is checked here. */
