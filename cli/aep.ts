@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --
 /** `aep`: one file per command; each command file exports `register(program)` and loads what it needs when it runs. */
 import { Command, CommanderError } from "commander";
 import { AepError } from "../errors.ts";
