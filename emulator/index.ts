@@ -17,6 +17,7 @@ import { SERVICES } from "./services.ts";
 import type { World } from "./store.ts";
 import { createWorld } from "./world.ts";
 
+export type { Fault, FaultRule, FaultRuleInput } from "./fault-rules.ts";
 export { OPERATIONS, type Operation } from "./routes-table.ts";
 export type { CallRecord, FailedRecord, LandedRow, SandboxState, Settings, World } from "./store.ts";
 

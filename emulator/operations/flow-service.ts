@@ -34,7 +34,7 @@ export const FLOW_SERVICE_OPERATIONS = operations("flowservice", "/data/foundati
   ["postStateTransition", "POST", "/flows/:id/action"],
   ["listFlowSpecs", "GET", "/flowSpecs", partial("the specs an ingestion of files and streams needs")],
   ["retrieveFlowSpec", "GET", "/flowSpecs/:id", partial("the specs an ingestion of files and streams needs")],
-  ["searchFlowSpecs", "POST", "/flowSpecs/search", refused("no client of this project needs it")],
+  ["searchFlowSpecs", "POST", "/flowSpecs/search"],
   ["createFlowSpec", "POST", "/flowSpecs", SEEDED_SPECS],
   ["updateFlowSpec", "PUT", "/flowSpecs/:id", SEEDED_SPECS],
   ["listFlowRuns", "GET", "/runs"],
