@@ -44,22 +44,29 @@ async function declare(config: StackConfig): Promise<Record<string, unknown>> {
       ...(source.authenticationRequired !== undefined && { authenticationRequired: source.authenticationRequired }),
       flows: pipeline.flows,
     });
-    return [name, component] as const;
+    return [name, outputsOf(pipeline, component)] as const;
   });
   return {
     sandbox,
     datasets: xdm.datasetIds,
-    pipelines: Object.fromEntries(pipelines.map(([name, component]) => [name, outputsOf(component)])),
+    pipelines: Object.fromEntries(pipelines),
   };
 }
 
-function outputsOf({ baseConnection, flows, routes }: CapillaryToAep) {
-  const each = Object.entries(flows).map(([name, flow]) => [name, { flowId: flow.id, inletUrl: flow.inletUrl }]);
+/** Ids and inlets of the flows, and for each event that is routed the names of the flows that take it. */
+function outputsOf({ flows: declared }: PipelineConfig, { baseConnection, flows, routes }: CapillaryToAep) {
+  const each = Object.entries(flows).map(([name, { id, inletUrl }]) => {
+    const inlet = pulumi.all([inletUrl, baseConnection.inletUrl]).apply(([own, shared]) => own ?? shared);
+    return [name, { flowId: id, inletUrl: inlet }];
+  });
+  const taken = routes.apply((all) => {
+    const used = Object.entries(all).filter(([, targets]) => targets.length > 0);
+    return Object.fromEntries(used.map(([event, targets]) => [event, targets.map(({ flow }) => flow).join(", ")]));
+  });
   return {
     baseConnectionId: baseConnection.id,
-    inletUrl: baseConnection.inletUrl,
     flows: Object.fromEntries(each),
-    routes,
+    ...(declared.some(({ events }) => events.length > 0) && { routes: taken }),
   };
 }
 
