@@ -1,0 +1,52 @@
+/** Child processes of the SDK. They end with the engine, however it ends: each watches its standard input, which the engine holds. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { AepError } from "../../errors.ts";
+
+const WATCH_PARENT = `import process from "node:process"; process.stdin.on("end", () => process.exit(1)).resume(); process.stdin.unref?.();`;
+
+export interface ChildOptions {
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+  nodeArgs?: string[];
+  /** Receives every line the child prints on its standard output and error. */
+  onLine: (line: string, stream: "stdout" | "stderr") => void;
+}
+
+/** One of the SDK's own entry points, taken from the program's installation. */
+export function sdkModule(folder: string, path: string): string {
+  for (const from of [join(folder, "package.json"), import.meta.url]) {
+    try {
+      return createRequire(from).resolve(`@pulumi/pulumi/${path}`);
+    } catch {
+      // The program's folder has no SDK of its own: the engine's serves it.
+    }
+  }
+  throw new AepError("ENGINE_PROJECT", "The Pulumi SDK is not installed.", { where: folder, hint: "Run `npm ci`." });
+}
+
+export function startNode(script: string, args: string[], options: ChildOptions): ChildProcess {
+  const watch = `data:text/javascript,${encodeURIComponent(WATCH_PARENT)}`;
+  const child = spawn(process.execPath, [...(options.nodeArgs ?? []), "--import", watch, script, ...args], {
+    cwd: options.cwd,
+    env: options.env,
+    stdio: ["pipe", "pipe", "pipe"],
+    detached: true, // Ctrl-C at the terminal is the engine's to answer, not the child's
+  });
+  child.stdin?.on("error", () => undefined); // the child may end first
+  for (const stream of ["stdout", "stderr"] as const) {
+    createInterface({ input: child[stream]! }).on("line", (line) => options.onLine(line, stream));
+  }
+  return child;
+}
+
+/** Ends a child and waits until it is gone. */
+export async function stopChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, "exit");
+  child.kill("SIGKILL");
+  await gone;
+}

@@ -1,0 +1,71 @@
+/**
+ * The state during an update: the resources that were there and are not yet dealt with, those this update has settled, and
+ * what is under way. It is written before and after every change, so that a kill at any moment leaves a state to go on from.
+ */
+import { sameValue } from "../values/value.ts";
+import type { OperationType, PendingOperation, ResourceState, Snapshot } from "./resource.ts";
+
+export class Journal {
+  #base: ResourceState[];
+  readonly #kept: PendingOperation[];
+  readonly #settled: ResourceState[] = [];
+  readonly #done = new Set<ResourceState>();
+  readonly #operations = new Set<PendingOperation>();
+  readonly #write: (snapshot: Snapshot) => void;
+
+  constructor(base: Snapshot, write: (snapshot: Snapshot) => void) {
+    this.#base = base.resources;
+    // Whether an interrupted creation happened only a person can say; the other kinds are repeated safely.
+    this.#kept = base.pendingOperations.filter((operation) => operation.type === "creating");
+    this.#write = write;
+  }
+
+  /** Says that something is about to happen to `state`; the result takes it back. */
+  begin(state: ResourceState, type: OperationType): () => void {
+    const operation = { resource: state, type };
+    this.#operations.add(operation);
+    this.flush();
+    return () => this.#operations.delete(operation);
+  }
+
+  /** `old` is no longer part of the stack, or `fresh` stands for it. */
+  settle(old: ResourceState | undefined, fresh: ResourceState | undefined): void {
+    if (old) this.#done.add(old);
+    if (fresh) this.#settled.push(fresh);
+  }
+
+  /** An unchanged resource needs no write unless something beside its declared inputs moved. */
+  settleSame(old: ResourceState, fresh: ResourceState): void {
+    this.settle(old, fresh);
+    if (!equivalent(old, fresh)) this.flush();
+  }
+
+  /** What a refresh found takes the place of what was there. */
+  rebase(resources: ResourceState[]): void {
+    this.#base = resources;
+  }
+
+  flush(): void {
+    this.#write(this.snapshot());
+  }
+
+  snapshot(): Snapshot {
+    const settled = this.#settled.filter((state) => !this.#done.has(state));
+    const untouched = this.#base.filter((state) => !this.#done.has(state) && !settled.includes(state));
+    return { resources: [...settled, ...untouched], pendingOperations: [...this.#operations, ...this.#kept] };
+  }
+}
+
+/** Whether two states of one unchanged resource read the same in a checkpoint, positions in the source aside. */
+function equivalent(old: ResourceState, fresh: ResourceState): boolean {
+  const lists = (state: ResourceState) => JSON.stringify([[...state.dependencies].sort(), state.customTimeouts ?? {}]);
+  return (
+    old.provider === fresh.provider &&
+    old.parent === fresh.parent &&
+    old.protect === fresh.protect &&
+    old.retainOnDelete === fresh.retainOnDelete &&
+    lists(old) === lists(fresh) &&
+    sameValue(old.inputs, fresh.inputs) &&
+    sameValue(old.outputs, fresh.outputs)
+  );
+}
