@@ -15,10 +15,17 @@ export function registerSecret(value: unknown): void {
   known.add(JSON.stringify(value).slice(1, -1));
 }
 
-/** Registers every string below `value`: what a connection's `auth.params` hold. */
+/** Parameters of Adobe's authentication specs that are no secrets; hiding their values would only garble messages. */
+const OPEN_PARAMS =
+  /^(name|sourceId|dataType|host|port|server|userName|username|clientId|folderPath|authenticationRequired|maxConcurrentConnections|inletUrl|inletId)$/;
+
+/** Registers every string below `value`, which is what a connection's `auth.params` hold, but for parameters known as open. */
 export function registerSecretsIn(value: unknown): void {
-  if (typeof value === "object" && value !== null) for (const child of Object.values(value)) registerSecretsIn(child);
-  else registerSecret(value);
+  if (typeof value !== "object" || value === null) {
+    registerSecret(value);
+    return;
+  }
+  for (const [key, child] of Object.entries(value)) if (!OPEN_PARAMS.test(key)) registerSecretsIn(child);
 }
 
 /** The text without any registered secret and without anything that looks like a bearer token. */

@@ -1,6 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { RegistryEntity } from "../aep/schema-registry.ts";
+import { AepError } from "../errors.ts";
+import type { Context } from "./context.ts";
 import { commonInputs, descriptionInput, registryId } from "./inputs.ts";
 import type { Change, Kind, Known, Mode } from "./kind.ts";
 import { createdAt, findByTitle, registrySource } from "./registry-objects.ts";
@@ -98,8 +100,29 @@ export const schemaKind: Kind<RegistryEntity> = {
     if (inputs["profile"] === true && !hasUnion(object)) await context.registry.enableProfile(id);
     return {};
   },
-  remove: (context, id) => context.registry.remove(COLLECTION, id),
+  async remove(context, id) {
+    try {
+      await context.registry.remove(COLLECTION, id);
+    } catch (error) {
+      throw await explained(context, id, error);
+    }
+  },
 };
+
+/** AEP keeps schemas in use; the error then says what uses it and how to go on. */
+async function explained(context: Context, id: string, error: unknown): Promise<unknown> {
+  if (!(error instanceof AepError) || error.code !== "AEP_REFUSED") return error;
+  const users: string[] = [];
+  for await (const one of context.catalog.list([`schemaRef.id==${id}`])) users.push(`${one.name} (${one.id})`);
+  const used = users.length > 0 ? `; datasets with this schema: ${users.join(", ")}` : "";
+  return new AepError("AEP_REFUSED", `${error.message}${used}`, {
+    where: error.where,
+    hint: "A schema that is in use or enabled for Profile stays in AEP. To give it up here and keep it there, set retainOnDelete on the resource, apply, and delete again.",
+    status: error.status,
+    apiCode: error.apiCode,
+    requestId: error.requestId,
+  });
+}
 
 /** Titles are unique in the tenant: a successor of the same title cannot stand beside the old schema. */
 function replacing({ olds, news }: Change): Mode {
