@@ -53,11 +53,15 @@ async function declare(config: StackConfig): Promise<Record<string, unknown>> {
   };
 }
 
-/** Ids and inlets of the flows, and for each event that is routed the names of the flows that take it. */
-function outputsOf({ flows: declared }: PipelineConfig, { baseConnection, flows, routes }: CapillaryToAep) {
+/** Ids of the flows, inlets of those that may have one, and for each event that is routed the names of the flows that take it. */
+function outputsOf(
+  { mode, source, flows: declared }: PipelineConfig,
+  { baseConnection, flows, routes }: CapillaryToAep,
+) {
+  const polled = mode === "genericRest" && !source.flowSpec;
   const each = Object.entries(flows).map(([name, { id, inletUrl }]) => {
     const inlet = pulumi.all([inletUrl, baseConnection.inletUrl]).apply(([own, shared]) => own ?? shared);
-    return [name, { flowId: id, inletUrl: inlet }];
+    return [name, { flowId: id, ...(!polled && { inletUrl: inlet }) }];
   });
   const taken = routes.apply((all) => {
     const used = Object.entries(all).filter(([, targets]) => targets.length > 0);
