@@ -10,14 +10,18 @@ export function isSecretName(name: string): boolean {
   return SECRET.test(name);
 }
 
+/** What nests deeper is only mentioned: a log is no place to run out of stack. */
+const MAX_DEPTH = 100;
+
 /** A deep copy with every secret string replaced by "****". JSON Patch items are masked by their path's last segment. */
-export function maskSecrets(value: unknown): Json {
-  if (Array.isArray(value)) return value.map(maskSecrets);
+export function maskSecrets(value: unknown, depth = 0): Json {
+  if (depth > MAX_DEPTH) return "(nested too deep)";
+  if (Array.isArray(value)) return value.map((item) => maskSecrets(item, depth + 1));
   if (!isObject(value)) return (value ?? null) as Json;
   const patched = typeof value["path"] === "string" && isSecretName(value["path"].split("/").pop() ?? "");
   const entries = Object.entries(value).map(([key, item]): [string, Json] => {
     const hide = isSecretName(key) || (patched && key === "value");
-    return [key, hide && isScalar(item) ? "****" : maskSecrets(item)];
+    return [key, hide && isScalar(item) ? "****" : maskSecrets(item, depth + 1)];
   });
   return Object.fromEntries(entries);
 }
