@@ -21,7 +21,9 @@ export function inletRoutes(world: World): Hono<Env> {
   const routes = new Hono<Env>({ strict: false });
   const syncAllowed = perMinute(SYNC_PER_MINUTE);
   const tooLarge = () => {
-    throw inletProblem(413, "Request entity too large", `The request is larger than ${MAX_BYTES} bytes`);
+    // The rest of the body is never read, so the connection cannot be used again.
+    const message = `The request is larger than ${MAX_BYTES} bytes`;
+    throw inletProblem(413, "Request entity too large", message, undefined, { connection: "close" });
   };
   routes.use("*", bodyLimit({ maxSize: MAX_BYTES, onError: tooLarge }));
   routes.post("/batch/:inletId", async (c) => {
