@@ -1,7 +1,7 @@
 /** `aep emulator`: runs the emulator until it is stopped, and says what a client must know. */
 import { chmodSync, writeFileSync } from "node:fs";
-import type { Command } from "commander";
-import { type Emulator, startEmulator } from "../emulator/index.ts";
+import { type Command, Option } from "commander";
+import { type Emulator, type Settings, startEmulator } from "../emulator/index.ts";
 import { AepError } from "../errors.ts";
 
 interface Options {
@@ -9,6 +9,7 @@ interface Options {
   host: string;
   seed?: string;
   envFile?: string;
+  profileDelete: Settings["profileDelete"];
 }
 
 export function register(program: Command): void {
@@ -19,6 +20,11 @@ export function register(program: Command): void {
     .option("--host <address>", "address to listen on; only this machine can reach the default", "127.0.0.1")
     .option("--seed <number>", "seed of all ids: the same calls give the same ids")
     .option("--env-file <file>", "write the variables a client needs to this file as KEY=value lines")
+    .addOption(
+      new Option("--profile-delete <answer>", "what deleting a schema that is in Profile meets; Adobe refuses it")
+        .choices(["allowed", "refused"])
+        .default("allowed"),
+    )
     .action(run);
 }
 
@@ -26,7 +32,8 @@ async function run(options: Options): Promise<void> {
   const port = wholeNumber("--port", options.port, 65_535);
   const seed = options.seed === undefined ? undefined : wholeNumber("--seed", options.seed, 2 ** 32 - 1);
   const stop = stopSignal();
-  const emulator = await startEmulator({ port, seed, host: options.host });
+  const settings = { profileDelete: options.profileDelete };
+  const emulator = await startEmulator({ port, seed, host: options.host, settings });
   try {
     if (options.envFile !== undefined) writeEnvFile(options.envFile, emulator.env);
     announce(emulator, options);
@@ -50,6 +57,8 @@ function announce(emulator: Emulator, options: Options): void {
     lines.push(
       `warning: ${options.host} may be reachable from other machines, and the emulator has no real secrets to check`,
     );
+  if (options.profileDelete === "allowed")
+    lines.push("unlike in Experience Platform a schema in Profile can be deleted here (--profile-delete refused)");
   lines.push("", ...Object.entries(emulator.env).map(([name, value]) => `export ${name}=${value}`), "");
   if (options.envFile !== undefined) lines.push(`the same variables are in ${options.envFile}`);
   process.stdout.write(`${lines.join("\n")}\n`);

@@ -1,5 +1,6 @@
 /** Reading, changing and removing stored objects behind the program's back, as a colleague in Adobe's UI would. */
 import { touchDataset } from "./catalog/entity.ts";
+import { replaceMappingSet } from "./data-prep/mapping-sets.ts";
 import { isObject } from "./http.ts";
 import { applyPatch, mergePatch, PatchError, parsePatch } from "./json-patch.ts";
 import { controlProblem } from "./problem.ts";
@@ -29,21 +30,16 @@ export function readStored(sandbox: SandboxState, kind: string, id: string): Ent
 export function patchObject(world: World, sandbox: SandboxState, kind: string, id: string, body: unknown): Entity {
   const before = readStored(sandbox, kind, id);
   const after = changed(before, body);
-  const now = world.clock.now();
-  if (kind === "mappingSets") {
-    const { versions } = sandbox.dataPrep.mappingSets.get(id) as { versions: Entity[] };
-    const next = { ...after, version: versions.length, modifiedDate: now };
-    versions.push(next);
-    return next;
-  }
+  if (kind === "mappingSets") return replaceMappingSet(world, sandbox, id, after);
   const [key, entity] = locate(sandbox, kind, id);
   for (const name of Object.keys(entity)) delete entity[name];
   Object.assign(entity, after);
   if (kind in sandbox.flowService) {
+    const now = world.clock.now();
     const etag = world.ids.etag(now);
     Object.assign(entity, { etag, version: etag, updatedAt: now });
-  } else if (kind in sandbox.catalog) touchDataset(world, entity);
-  else if (kind !== "descriptors") touchResource(world, entity);
+  } else if (kind === "dataSets") touchDataset(world, entity);
+  else if (kind !== "descriptors" && kind !== "batches") touchResource(world, entity);
   collections(sandbox)[kind]?.set(key, entity);
   return entity;
 }

@@ -14,7 +14,7 @@ import { createApp } from "./app.ts";
 import { controlRoutes, type DataPlane } from "./control.ts";
 import { startDataPlane } from "./data-plane/index.ts";
 import { SERVICES } from "./services.ts";
-import type { World } from "./store.ts";
+import type { Settings, World } from "./store.ts";
 import { createWorld } from "./world.ts";
 
 export type { Fault, FaultRule, FaultRuleInput } from "./fault-rules.ts";
@@ -28,6 +28,8 @@ export interface EmulatorOptions {
   seed?: number;
   /** Default 127.0.0.1: nobody else can reach it. */
   host?: string;
+  /** Switches that differ from the defaults; a reset returns to them. */
+  settings?: Partial<Settings>;
 }
 
 export interface Emulator {
@@ -47,7 +49,7 @@ export interface Emulator {
 /** Starts an emulator in this process. Throws EMULATOR_PORT when the port is taken or not allowed. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const host = options.host ?? "127.0.0.1";
-  const world = createWorld({ seed: options.seed });
+  const world = createWorld({ seed: options.seed, settings: options.settings });
   const plane = restartable(world);
   const control = { prefix: "/__emulator", routes: () => controlRoutes(world, plane) };
   const app = createApp(world, [...SERVICES, control]);

@@ -189,6 +189,8 @@ export interface World {
   ids: Ids;
   requestIds: Ids;
   settings: Settings;
+  /** What a reset returns the settings to. */
+  initialSettings: Settings;
   faults: FaultBook;
   sandboxes: Map<string, SandboxState>;
   /** Access tokens given out: token -> expiry, epoch ms. */

@@ -7,7 +7,7 @@ export const CLIENT_SECRET = "emulator";
 export const TENANT = "acme";
 export const DEFAULT_SEED = 1;
 
-/** Settings as they are after start and reset. */
+/** Settings as they are unless the start asks for others. */
 export const DEFAULT_SETTINGS: Readonly<Settings> = {
   maxPageSize: null,
   latencyMs: 0,
@@ -26,7 +26,8 @@ const SANDBOXES = [
 ];
 
 /** A new world: three empty sandboxes, wall-clock time, ids from the seed. The same calls give the same ids. */
-export function createWorld(options: { seed?: number } = {}): World {
+export function createWorld(options: { seed?: number; settings?: Partial<Settings> } = {}): World {
+  const initialSettings = { ...DEFAULT_SETTINGS, ...options.settings };
   const world: World = {
     org: ORG,
     tenant: TENANT,
@@ -37,7 +38,8 @@ export function createWorld(options: { seed?: number } = {}): World {
     clock: new VirtualClock(),
     ids: new Ids(0),
     requestIds: new Ids(0),
-    settings: { ...DEFAULT_SETTINGS },
+    settings: initialSettings,
+    initialSettings,
     faults: { rules: [], next: 1, dice: new Ids(0) },
     sandboxes: new Map(),
     tokens: new Map(),
@@ -53,7 +55,7 @@ export function resetWorld(world: World, seed = world.seed): void {
   world.seed = seed;
   world.ids = new Ids(seed);
   world.requestIds = new Ids(seed ^ 0x5eed);
-  world.settings = { ...DEFAULT_SETTINGS };
+  world.settings = { ...world.initialSettings };
   world.faults = { rules: [], next: 1, dice: new Ids(seed ^ 0xfa17) };
   world.sandboxes.clear();
   world.tokens.clear();
