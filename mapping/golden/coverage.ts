@@ -1,5 +1,5 @@
 /** Which rows, required fields and branches of expressions the golden tests reach. */
-import { childrenOf, type CallNode, type Expression, type Position } from "../expression/ast.ts";
+import { type CallNode, childrenOf, type Expression, type Position } from "../expression/ast.ts";
 import { compileExpression, type Evaluate } from "../expression/compile.ts";
 import { tryParseExpression } from "../expression/parser.ts";
 import type { Value, ValueObject } from "../expression/values.ts";
@@ -39,8 +39,12 @@ export interface Coverage {
 export function coverageOf(mapping: OpenMapping, results: readonly GoldenResult[]): Coverage {
   const { file, loaded } = mapping;
   const missedRows = file.rows.filter((row) => !results.some(({ actual }) => reaches(actual.data, row.destination)));
-  const required = listFields(loaded.schema).filter((field) => field.required && fieldAt(loaded.schema, field.path) && !field.path.includes("{key}"));
-  const missedRequired = required.filter(({ path }) => !results.some(({ actual }) => reaches(actual.data, path))).map(({ path }) => path);
+  const required = listFields(loaded.schema).filter(
+    (field) => field.required && fieldAt(loaded.schema, field.path) && !field.path.includes("{key}"),
+  );
+  const missedRequired = required
+    .filter(({ path }) => !results.some(({ actual }) => reaches(actual.data, path)))
+    .map(({ path }) => path);
   const branches = file.rows.flatMap((row) => branchesOf(row, mapping, results));
   const missedBranches = branches.filter((branch) => !branch.reached).map(({ reached: _, ...branch }) => branch);
   return {
@@ -187,7 +191,9 @@ function coalesceDecision(node: CallNode): Decision {
 function decodeDecision(node: CallNode): Decision {
   const [key, ...rest] = node.args as [Expression, ...Expression[]];
   const pairs = Math.floor(rest.length / 2);
-  const sides = Array.from({ length: pairs }, (_, index) => side(`decode(...) never meets case ${index + 1}`, rest[2 * index + 1]!));
+  const sides = Array.from({ length: pairs }, (_, index) =>
+    side(`decode(...) never meets case ${index + 1}`, rest[2 * index + 1]!),
+  );
   if (rest.length % 2 === 1) sides.push(side("decode(...) never falls to its default", rest.at(-1)!));
   return {
     at: node.at,
@@ -195,7 +201,9 @@ function decodeDecision(node: CallNode): Decision {
     always: [key],
     choose: (run) => {
       const value = JSON.stringify(run(key));
-      const met = Array.from({ length: pairs }, (_, index) => index).find((index) => JSON.stringify(run(rest[2 * index]!)) === value);
+      const met = Array.from({ length: pairs }, (_, index) => index).find(
+        (index) => JSON.stringify(run(rest[2 * index]!)) === value,
+      );
       return met ?? (rest.length % 2 === 1 ? pairs : undefined);
     },
   };

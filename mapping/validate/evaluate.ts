@@ -2,6 +2,7 @@
 import { compileExpression, type EngineMode } from "../expression/compile.ts";
 import { type ExpressionProblem, problemOf } from "../expression/problem.ts";
 import { toPlain, type ValueObject } from "../expression/values.ts";
+import { isDate, toUtc } from "../functions/calendar.ts";
 import { takeFrom, wildcards } from "./source-paths.ts";
 import type { RowView } from "./types.ts";
 
@@ -21,7 +22,8 @@ export function outcome(view: RowView, event: Record<string, unknown>, mode: Eng
   }
   if (!ast) return { problem: undefined };
   try {
-    return { value: toPlain(compileExpression(ast, mode)({ event: event as ValueObject, environment })) };
+    const value = compileExpression(ast, mode)({ event: event as ValueObject, environment });
+    return { value: toPlain(isDate(value) ? toUtc(value) : value) };
   } catch (error) {
     return { problem: problemOf(error) };
   }

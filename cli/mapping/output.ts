@@ -1,0 +1,33 @@
+/** Writing a result to a file that must not be there yet, or to standard output. */
+import { existsSync, writeFileSync } from "node:fs";
+import { basename, dirname, relative, resolve } from "node:path";
+import { AepError } from "../../errors.ts";
+import { print } from "./shared.ts";
+
+export interface OutputOptions {
+  out?: string;
+  force?: boolean;
+}
+
+/** @throws AepError USAGE when the file exists and --force was not given */
+export function writeResult(text: string, { out, force }: OutputOptions): void {
+  if (!out) {
+    process.stdout.write(text);
+    return;
+  }
+  if (existsSync(out) && !force)
+    throw new AepError("USAGE", `${out} exists already`, { hint: "Give another name, or --force to overwrite it." });
+  writeFileSync(out, text);
+  print(`wrote ${out}`);
+}
+
+/** How a mapping file names a schema file: by its name when it lies in the xdm/ beside it, by its path otherwise. */
+export function schemaName(schemaFile: string, mappingFile?: string): string {
+  const folder = dirname(resolve(mappingFile ?? "mappings/x.yaml"));
+  const path = relative(folder, resolve(schemaFile)).replaceAll("\\", "/");
+  return path === `../xdm/${basename(path)}`
+    ? basename(path).replace(/\.ya?ml$/, "")
+    : path.startsWith(".")
+      ? path
+      : `./${path}`;
+}

@@ -1,0 +1,94 @@
+/** What the mapping commands share: which files, which tenant, how to print. */
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { type AepClient, createClient } from "../../aep/client.ts";
+import { schemaRegistry } from "../../aep/schema-registry.ts";
+import { readSetting, readSettings } from "../../aep/settings.ts";
+import { AepError } from "../../errors.ts";
+
+/** The tenant id mappings are read with when nothing says another: the emulator's. */
+const DEFAULT_TENANT = "acme";
+
+export interface TenantOption {
+  tenant: string;
+}
+
+/** `--tenant ID`, else AEP_TENANT_ID, else the emulator's. Offline any id gives the same result. */
+export function withTenant(command: Command): Command {
+  const fallback = process.env["AEP_TENANT_ID"]?.trim() || DEFAULT_TENANT;
+  return command.option("--tenant <id>", "tenant id that {tenant} stands for", fallback);
+}
+
+/** The mapping files meant: as given, directories by their .yaml files, `mappings/` when nothing is given. */
+export function mappingFiles(given: readonly string[]): string[] {
+  const names = given.length > 0 ? given : ["mappings"];
+  const files = names.flatMap((name) => {
+    if (!existsSync(name)) {
+      const hint = given.length > 0 ? "Check the path." : "Run it in the project's directory, or name the files.";
+      throw new AepError("FILE_NOT_FOUND", `${name} does not exist`, { hint });
+    }
+    if (!statSync(name).isDirectory()) return [name];
+    return readdirSync(name)
+      .filter((file) => /\.ya?ml$/.test(file))
+      .sort()
+      .map((file) => join(name, file));
+  });
+  if (files.length === 0) throw new AepError("FILE_NOT_FOUND", `there are no mapping files in ${names.join(", ")}`);
+  return files;
+}
+
+export function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+export function printJson(value: unknown): void {
+  print(JSON.stringify(value, null, 2));
+}
+
+/** `1 row`, `2 rows`. */
+export const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? "" : "s"}`;
+
+/** A short JSON text for one line; long values are cut. */
+export function short(value: unknown, width = 60): string {
+  if (value === undefined) return "(absent)";
+  const text = JSON.stringify(value);
+  return text.length > width ? `${text.slice(0, width - 3)}...` : text;
+}
+
+export interface OnlineOptions {
+  sandbox?: string;
+  schemaId?: string;
+}
+
+/** `--online` and what it needs to know. */
+export function withOnline(command: Command, what: string): Command {
+  return command
+    .option("--online", what)
+    .option("--sandbox <name>", "sandbox for --online (else AEP_SANDBOX)")
+    .option("--schema-id <$id>", "$id of the schema in the sandbox; found by title otherwise");
+}
+
+/** A client for the sandbox named by the options or the environment. @throws AepError AEP_CREDENTIAL_MISSING */
+export function online(options: OnlineOptions): { client: AepClient; sandbox: string } {
+  const none = () => undefined;
+  const sandbox = options.sandbox ?? readSetting("sandbox", none);
+  if (!sandbox)
+    throw new AepError("AEP_CREDENTIAL_MISSING", "no sandbox is named", { hint: "Set AEP_SANDBOX or give --sandbox." });
+  return { client: createClient(readSettings(none)), sandbox };
+}
+
+/** The $id of the schema a mapping writes to, in this sandbox. @throws AepError AEP_NOT_FOUND */
+export async function schemaIdOnline(
+  at: { client: AepClient; sandbox: string },
+  title: string,
+  options: OnlineOptions,
+): Promise<string> {
+  if (options.schemaId) return options.schemaId;
+  for await (const schema of schemaRegistry(at.client, at.sandbox).list("schemas", [`title==${title}`])) {
+    if (schema.title === title) return schema.$id;
+  }
+  throw new AepError("AEP_NOT_FOUND", `the sandbox ${at.sandbox} has no schema titled "${title}"`, {
+    hint: "Deploy the schema first, or give its $id with --schema-id.",
+  });
+}
