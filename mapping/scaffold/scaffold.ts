@@ -83,10 +83,13 @@ function compare(source: SourceField, target: Target): Candidate {
   const [mine, theirs] = [wordsOf(source.path), target.names];
   const [last, wanted] = [lastName(source.path), lastName(target.path)];
   const likeness = shared(mine, theirs);
-  if (last === wanted) return make(0.6 + 0.3 * likeness, "same name");
+  if (last === wanted) return make((GENERIC.includes(last) ? 0.3 : 0.6) + 0.3 * likeness, "same name");
   const meaning = MEANINGS.find(([pattern, path]) => pattern.test(bare(source.path)) && path === target.path);
   return meaning ? make(0.55, "usual meaning of the name") : make(0.5 * likeness, "similar name");
 }
+
+/** Names that say nothing by themselves: `store.name` is no product's name. */
+const GENERIC = ["id", "name", "code", "type", "value", "status", "title", "label", "number", "primary", "state"];
 
 /** Names that sources use and XDM does not. */
 const MEANINGS: Array<[RegExp, string]> = [

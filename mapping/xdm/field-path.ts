@@ -4,7 +4,8 @@ import type { JsonSchema } from "./json-schema.ts";
 /** One step of a path: a name, or `[n]` / `[*]`. `at` is the 0-based offset in the path's text. */
 export type PathStep = { kind: "name"; name: string; at: number } | { kind: "index"; index: number | "*"; at: number };
 
-const STEP = /^(?:\$\{((?:[^}\\]|\\.)+)\}|((?:[^.[\]{}\\]|\\.)+))/;
+// Unwrapped names may hold what JSON Schema keys of XDM hold (also `-`, `:`, `@`), but nothing an expression would read as an operator.
+const STEP = /^(?:\$\{((?:[^}\\]|\\.)+)\}|((?:[^\s.[\]{}()"'`,;+*/%=<>!?&|\\]|\\.)+))/;
 const INDEX = /^\[(\d{1,6}|\*)\]/;
 
 /** Splits a path; `undefined` when it is not one. Names with dots are escaped (`a\.b`) or wrapped (`${a b}`). */
@@ -35,7 +36,7 @@ export function printFieldPath(steps: readonly PathStep[]): string {
   let out = "";
   for (const step of steps) {
     if (step.kind === "index") out += `[${step.index}]`;
-    else out += (out ? "." : "") + step.name.replaceAll(/[.[\]{}\\]/g, "\\$&");
+    else out += (out ? "." : "") + printName(step.name);
   }
   return out;
 }
@@ -107,7 +108,14 @@ export function listFields(schema: JsonSchema, prefix = "", required = true): Li
   return out;
 }
 
-const printName = (name: string): string => printFieldPath([{ kind: "name", name, at: 0 }]);
+const PLAIN_NAME = /^[^\s.[\]{}()"'`,;+*/%=<>!?&|\\]+$/;
+
+function printName(name: string): string {
+  if (PLAIN_NAME.test(name)) return name;
+  return /^[^\s[\]{}()"'`,;+*/%=<>!?&|\\]+$/.test(name)
+    ? name.replaceAll(".", "\\.")
+    : `\${${name.replaceAll(/[}\\.]/g, "\\$&")}}`;
+}
 
 /**
  * The path the writer most likely meant, or `undefined`: a near name at the step that fails, else the one field elsewhere

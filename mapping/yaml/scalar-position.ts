@@ -3,31 +3,29 @@ import type { Scalar } from "yaml";
 import type { Position, YamlSource } from "./source.ts";
 
 /**
- * Where character `offset` of a scalar's value stands in the file. Exact for plain, quoted and literal (`|`) scalars;
- * the scalar's first character when a multi-line plain or folded scalar rewrote its line breaks.
+ * Where character `offset` of a scalar's value stands in the file. Exact for quoted scalars on one line and for plain, literal (`|`)
+ * and folded (`>`) ones of any length; the first character of a quoted scalar that spans lines.
  */
 export function scalarPosition(source: YamlSource, scalar: Scalar | undefined, offset: number): Position | undefined {
   const range = scalar?.range;
   if (!range) return undefined;
   const raw = source.text.slice(range[0], range[1]);
-  const within = rawOffset(raw, scalar, offset);
-  return source.at(range[0] + (within ?? 0));
+  return source.at(range[0] + rawOffset(raw, scalar, offset));
 }
 
-function rawOffset(raw: string, scalar: Scalar, offset: number): number | undefined {
+function rawOffset(raw: string, scalar: Scalar, offset: number): number {
   switch (scalar.type) {
     case "PLAIN":
-      return raw.includes("\n") ? undefined : offset;
+      return raw.includes("\n") ? aligned(raw, 0, String(scalar.value), offset) : offset;
     case "QUOTE_SINGLE":
-      return raw.includes("\n") ? undefined : walk(raw, offset, /''|./y);
+      return raw.includes("\n") ? 0 : walk(raw, offset, /''|./y);
     case "QUOTE_DOUBLE":
-      return raw.includes("\n")
-        ? undefined
-        : walk(raw, offset, /\\x[0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\U[0-9a-fA-F]{8}|\\?./y);
+      return raw.includes("\n") ? 0 : walk(raw, offset, /\\x[0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\U[0-9a-fA-F]{8}|\\?./y);
     case "BLOCK_LITERAL":
-      return inLiteral(raw, String(scalar.value), offset);
+    case "BLOCK_FOLDED":
+      return aligned(raw, raw.indexOf("\n") + 1, String(scalar.value), offset);
     default:
-      return undefined;
+      return 0;
   }
 }
 
@@ -41,13 +39,14 @@ function walk(raw: string, offset: number, unit: RegExp): number {
   return at;
 }
 
-/** A literal block keeps its lines; each is indented alike. */
-function inLiteral(raw: string, value: string, offset: number): number {
-  const before = value.slice(0, offset);
-  const line = before.split("\n").length - 1;
-  const column = offset - (before.lastIndexOf("\n") + 1);
-  const lines = raw.split("\n");
-  const indent = /^ */.exec(lines.slice(1).find((text) => text.trim() !== "") ?? "")![0].length;
-  const start = lines.slice(0, line + 1).join("\n").length + 1;
-  return start + indent + column;
+/** These styles only change blanks: the n-th visible character of the value is the n-th visible one of the text. */
+function aligned(raw: string, start: number, value: string, offset: number): number {
+  const visible = value.slice(0, offset).replaceAll(/\s/g, "").length;
+  let at = start;
+  for (let seen = 0; at < raw.length; at++) {
+    if (/\s/.test(raw[at]!)) continue;
+    if (seen === visible) return at;
+    seen += 1;
+  }
+  return start;
 }
