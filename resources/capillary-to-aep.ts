@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { EVENT_KINDS, type EventKind } from "../capillary/events.ts";
 import { BaseConnection } from "./base-connection.ts";
 import { Dataflow } from "./dataflow.ts";
-import { type CapillaryFlowArgs, checkFlows, readRows } from "./flow-files.ts";
+import { type CapillaryFlowArgs, checkFlows, profileSchemas, readRows } from "./flow-files.ts";
 import { MappingSet } from "./mapping-set.ts";
 import { SourceConnection } from "./source-connection.ts";
 import { TargetConnection } from "./target-connection.ts";
@@ -86,7 +86,9 @@ export class CapillaryToAep extends pulumi.ComponentResource {
     this.#args = args;
     this.#name = name;
     checkFlows(args.flows, args.tenantId);
-    this.#xdm = args.xdm ?? new XdmModel(name, { sandbox: args.sandbox, tenantId: args.tenantId }, { parent: this });
+    const { sandbox, tenantId, flows } = args;
+    this.#xdm =
+      args.xdm ?? new XdmModel(name, { sandbox, tenantId, profileSchemas: profileSchemas(flows) }, { parent: this });
     this.baseConnection = this.#declareBaseConnection();
     this.flows = Object.fromEntries(args.flows.map((flow) => [flow.name, this.#declareFlow(flow)]));
     this.routes = this.#declareRoutes();

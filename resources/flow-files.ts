@@ -79,6 +79,11 @@ export function readRows({ name, mapping, schema }: CapillaryFlowArgs, tenant: s
   );
 }
 
+/** Files of the schemas that have to be enabled for Profile, because a dataset of theirs feeds it. */
+export function profileSchemas(flows: readonly CapillaryFlowArgs[]): string[] {
+  return flows.filter(({ dataset }) => dataset.profile).map(({ schema }) => schema);
+}
+
 function checkProfile({ name, schema, dataset }: CapillaryFlowArgs, tenant: string): void {
   if (!dataset.profile || loadSchema(schema, { tenant }).file.profile) return;
   throw new AepError(

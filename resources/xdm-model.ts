@@ -17,13 +17,18 @@ export interface XdmModelArgs {
   tenantId: string;
   /** Protects schemas, and datasets that do not say otherwise, from deletion. Default true: deleting either loses data. */
   protect?: boolean;
+  /**
+   * Files of the schemas to enable for Profile, if they say `profile: true`. It cannot be taken back, and such a schema can
+   * never be deleted; so only those that a dataset for Profile needs. Default: none.
+   */
+  profileSchemas?: readonly string[];
 }
 
 export interface DatasetSettings {
   /** Name in Catalog; within one model, the same name is the same dataset. */
   name: string;
   description?: string;
-  /** Feed Real-Time Customer Profile; the schema's file must say `profile: true`. Default false. */
+  /** Feed Real-Time Customer Profile; the schema must be among the model's `profileSchemas`. Default false. */
   profile?: boolean;
   /** Feed the Identity Service. Default false. */
   identity?: boolean;
@@ -31,9 +36,10 @@ export interface DatasetSettings {
   protect?: boolean;
 }
 
-/** A schema of the model, and what must stand before data may come. */
+/** A schema of the model, whether it is enabled for Profile, and what must stand before data may come. */
 export interface DeclaredSchema {
   schema: Schema;
+  profile: boolean;
   descriptors: IdentityDescriptor[];
 }
 
@@ -42,7 +48,7 @@ export interface DeclaredSchema {
  *
  * ```ts
  * const xdm = new XdmModel("xdm", { sandbox: "dev", tenantId: "acme" });
- * const dataset = xdm.dataset("xdm/capillary-loyalty-profile.yaml", { name: "Loyalty profiles", profile: true });
+ * const dataset = xdm.dataset("xdm/capillary-loyalty-profile.yaml", { name: "Loyalty profiles" });
  * ```
  */
 export class XdmModel extends pulumi.ComponentResource {
@@ -67,7 +73,8 @@ export class XdmModel extends pulumi.ComponentResource {
     if (known) return known;
     const loaded = loadSchema(file, { tenant: this.#args.tenantId });
     const content = loaded.file;
-    const enabledByDescriptor = content.profile && content.identities.some(({ primary }) => primary);
+    const profile = content.profile && (this.#args.profileSchemas ?? []).some((enabled) => resolve(enabled) === key);
+    const enabledByDescriptor = profile && content.identities.some(({ primary }) => primary);
     const schema = new Schema(
       stem(file),
       {
@@ -76,12 +83,12 @@ export class XdmModel extends pulumi.ComponentResource {
         class: content.class,
         fieldGroups: content.fieldGroups.map((group) => this.#fieldGroup(group, loaded.groups[group])),
         ...(content.description !== undefined && { description: content.description }),
-        ...(content.profile && !enabledByDescriptor && { profile: true }),
+        ...(profile && !enabledByDescriptor && { profile: true }),
       },
       { parent: this, protect: this.#protect },
     );
     const descriptors = this.#descriptors(stem(file), schema, content, enabledByDescriptor);
-    const declared = { schema, descriptors };
+    const declared = { schema, profile, descriptors };
     this.#schemas.set(key, declared);
     return declared;
   }
@@ -106,7 +113,7 @@ export class XdmModel extends pulumi.ComponentResource {
 
   /**
    * The dataset of that name for a schema file. Its schema's descriptors stand before it, as Profile wants it.
-   * @throws AepError AEP_INPUT_INVALID when the name already belongs to another schema.
+   * @throws AepError AEP_INPUT_INVALID when the name already belongs to another schema, or Profile is wanted without the schema.
    */
   dataset(file: string, settings: DatasetSettings): Dataset {
     const known = this.#datasets.get(settings.name);
@@ -115,7 +122,17 @@ export class XdmModel extends pulumi.ComponentResource {
       throw new AepError("AEP_INPUT_INVALID", `Two schemas want the same dataset: ${known.file} and ${file}.`, {
         where: `Dataset "${settings.name}"`,
       });
-    const { schema, descriptors } = this.schema(file);
+    const { schema, profile, descriptors } = this.schema(file);
+    if (settings.profile && !profile) {
+      throw new AepError(
+        "AEP_INPUT_INVALID",
+        `The dataset is to feed Profile, and its schema ${file} is not enabled for it.`,
+        {
+          where: `Dataset "${settings.name}"`,
+          hint: "Write profile: true in the schema's file, and name it in the model's profileSchemas.",
+        },
+      );
+    }
     const dataset = new Dataset(
       slug(settings.name),
       {

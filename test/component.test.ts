@@ -106,6 +106,13 @@ describe("CapillaryToAep, genericRest", () => {
     });
   });
 
+  it("enables a schema for Profile only when a dataset feeds it", async () => {
+    const apart = { ...transaction, dataset: { name: "events", profile: false } };
+    await declare("rest", { mode: "genericRest", auth, flows: [profile, apart] });
+    expect(inputsOf("Schema", "capillary-loyalty-profile")).toMatchObject({ profile: true });
+    expect(inputsOf("Schema", "capillary-loyalty-event")?.["profile"]).toBeUndefined();
+  });
+
   it("passes schedules on, and no interval with once", async () => {
     const start = 1769839200;
     await declare("rest", {
