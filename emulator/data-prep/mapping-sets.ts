@@ -1,4 +1,5 @@
 /** Mapping sets: create, replace (a new version), read, list, validate, preview, delete. */
+import { AepError } from "../../errors.ts";
 import { checkRow, compileMapping, type MappingRow, type RowError } from "../../mapping/index.ts";
 import type { ComposedSchema } from "../../mapping/xdm/index.ts";
 import { compareAt, integer, isObject } from "../http.ts";
@@ -27,8 +28,18 @@ function requireValid(sandbox: SandboxState, entity: Entity): void {
 
 /** What is wrong with each row of a stored set, in order; undefined for a good one. */
 export function rowErrors(sandbox: SandboxState, entity: Entity): (RowError | undefined)[] {
-  const schema = composedSchema(sandbox, entity["outputSchema"].schemaRef.id);
+  const schema = schemaFor(sandbox, entity["outputSchema"].schemaRef.id);
   return rowsOf(entity).map((row) => checkRow(row, schema));
+}
+
+/** The composed schema; 400 when one of its references leads nowhere. */
+function schemaFor(sandbox: SandboxState, schemaId: string): ComposedSchema | undefined {
+  try {
+    return composedSchema(sandbox, schemaId);
+  } catch (error) {
+    if (!(error instanceof AepError)) throw error;
+    throw dataPrepProblem(400, `Schema ${schemaId} cannot be resolved: ${error.message}`);
+  }
 }
 
 /** PUT /mappingSets/{id}: the next version; the older ones stay readable. */
@@ -52,7 +63,7 @@ export function readMappingSet(
 }
 
 function expanded(sandbox: SandboxState, entity: Entity): Entity {
-  const jsonSchema = composedSchema(sandbox, entity["outputSchema"].schemaRef.id);
+  const jsonSchema = schemaFor(sandbox, entity["outputSchema"].schemaRef.id);
   return { ...entity, outputSchema: { ...entity["outputSchema"], ...(jsonSchema ? { jsonSchema } : {}) } };
 }
 
@@ -147,6 +158,6 @@ function rowsAndSchema(
 ): { rows: MappingRow[]; schema: ComposedSchema | undefined } {
   const items: unknown = body["mappings"];
   if (!Array.isArray(items)) throw dataPrepProblem(400, "mappings must be an array");
-  const schema = composedSchema(sandbox, schemaRefOf(sandbox, body)["id"]);
+  const schema = schemaFor(sandbox, schemaRefOf(sandbox, body)["id"]);
   return { rows: items.map(toRow), schema };
 }

@@ -1,4 +1,5 @@
 /** What a flow must satisfy before it runs: ends, mapping, schedule. */
+import { rowErrors } from "../data-prep/mapping-sets.ts";
 import { mappingSetVersion } from "../data-prep/store.ts";
 import { isObject } from "../http.ts";
 import type { Entity, SandboxState } from "../store.ts";
@@ -84,6 +85,8 @@ function checkMapping(sandbox: SandboxState, params: Entity, schemaRef: Entity):
       1425,
       `Schema ${schemaRef["id"]} of the dataset and schema ${ref.id} of the mapping must be the same id and version`,
     );
+  const fault = rowErrors(sandbox, set).find((error) => error !== undefined);
+  if (fault) throw refusal(1419, `Mapping validation failed at ${fault.destination}: ${fault.exception}`);
 }
 
 /** The dataset's schema, which must also be the one the target connection names (1425). */

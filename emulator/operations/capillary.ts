@@ -1,20 +1,26 @@
 import { assumed, operations, partial } from "./operation.ts";
 
-const PROGRAM = assumed("customers and their points come from the emulator's own seeded programme");
+const OURS = "Capillary's public pages have no such endpoint; it stands for what Adobe's polled source reads";
+const SHORT = partial("the fields an integration with Adobe meets; error bodies are ours");
 
 export const CAPILLARY_OPERATIONS = operations("capillary", "/capillary", [
-  ["generateCapillaryToken", "POST", "/v3/oauth/token/generate"],
   [
-    "listCapillaryEvents",
-    "GET",
-    "/v2/events",
-    assumed("Capillary documents no polled feed; this one is the emulator's"),
+    "generateToken",
+    "POST",
+    "/v3/oauth/token/generate",
+    assumed("the lifetime of the sample, 300 s; the refusal's body is ours"),
   ],
-  ["registerCustomer", "POST", "/v2/customers", partial("identifiers and profile fields; no side effects")],
-  ["lookupCustomer", "GET", "/v2/customers/lookup"],
-  ["retrieveLoyaltyDetails", "GET", "/v2/customers/lookup/loyaltyDetails", PROGRAM],
-  ["retrieveTierDetails", "GET", "/v2/customers/lookup/tierDetails", PROGRAM],
-  ["addTransactions", "POST", "/v2/transactions/bulk"],
-  ["addTransaction", "POST", "/v2/transactions"],
-  ["retrieveTransaction", "GET", "/v2/transactions/:id"],
+  ["listEvents", "GET", "/v2/events", assumed(OURS)],
+  ["registerCustomer", "POST", "/v2/customers", SHORT],
+  ["lookUpCustomer", "GET", "/v2/customers/lookup", SHORT],
+  ["lookUpLoyaltyDetails", "GET", "/v2/customers/lookup/loyaltyDetails", SHORT],
+  ["lookUpTierDetails", "GET", "/v2/customers/lookup/tierDetails", SHORT],
+  ["addTransaction", "POST", "/v2/transactions", SHORT],
+  [
+    "addTransactions",
+    "POST",
+    "/v2/transactions/bulk",
+    partial("one point a unit of currency; at most 100 items, assumed"),
+  ],
+  ["retrieveTransaction", "GET", "/v2/transactions/:id", SHORT],
 ]);

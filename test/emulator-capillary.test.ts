@@ -1,0 +1,157 @@
+/** Capillary's API as the emulator offers it, over real HTTP. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { EVENT_NAMES, makeEvent } from "../emulator/capillary/events.ts";
+import { Ids } from "../emulator/ids.ts";
+import { type Emulator, startEmulator } from "../emulator/index.ts";
+import { compileMapping, compileXdmValidator, loadMappingFile, loadSchema } from "../mapping/index.ts";
+import type { Body } from "./support/aep-http.ts";
+
+let emulator: Emulator;
+let token: string;
+const call = async (
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = { "x-cap-api-oauth-token": token },
+) => {
+  const answer = await fetch(`${emulator.url}/capillary${path}`, {
+    method,
+    headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  return { status: answer.status, headers: answer.headers, body: (await answer.json()) as Body };
+};
+const generate = (key = "key", secret = "secret") => call("POST", "/v3/oauth/token/generate", { key, secret }, {});
+
+beforeAll(async () => {
+  emulator = await startEmulator({ seed: 2 });
+  token = (await generate()).body.data.accessToken;
+});
+afterAll(() => emulator.close());
+
+describe("tokens", () => {
+  it("are given for key and secret and live as long as they say", async () => {
+    const { body } = await generate();
+    expect(body).toMatchObject({ data: { ttlSeconds: 300 }, errors: null });
+    const claims = JSON.parse(Buffer.from(body.data.accessToken.split(".")[1], "base64url").toString());
+    expect(claims).toMatchObject({ iss: "Capillary", token_use: "token_access" });
+    expect(claims.exp - claims.iat).toBe(300);
+    const headers = { "x-cap-api-oauth-token": body.data.accessToken };
+    expect((await call("GET", "/v2/events", undefined, headers)).status).toBe(200);
+    emulator.world.clock.advance(301_000);
+    expect((await call("GET", "/v2/events", undefined, headers)).status).toBe(401);
+    token = (await generate()).body.data.accessToken;
+  });
+
+  it("are refused for a wrong pair once pairs are set, and for none", async () => {
+    emulator.world.settings.capillaryClients = { key: "right" };
+    expect((await generate("key", "wrong")).status).toBe(401);
+    expect((await generate("key", "right")).status).toBe(200);
+    emulator.world.settings.capillaryClients = null;
+    expect((await generate("", "")).status).toBe(400);
+  });
+
+  it("may be replaced by the documented Basic form, and nothing else", async () => {
+    const basic = Buffer.from("store.server:8a16a6b70505eb1f1ff7cdc0cd5559a7").toString("base64");
+    expect((await call("GET", "/v2/events", undefined, { authorization: `Basic ${basic}` })).status).toBe(200);
+    expect((await call("GET", "/v2/events", undefined, { "cap-api-access-token": token })).status).toBe(200);
+    expect((await call("GET", "/v2/events", undefined, {})).status).toBe(401);
+  });
+});
+
+it("answers carry the request id in both documented spellings", async () => {
+  const { headers } = await call("GET", "/v2/events");
+  expect(headers.get("X-Cap-Requestid")).toBeTruthy();
+  expect(headers.get("X-CAP-REQUEST-ID")).toBe(headers.get("X-Cap-Requestid"));
+});
+
+describe("customers and transactions", () => {
+  const register = (mobile: string) =>
+    call("POST", "/v2/customers", {
+      profiles: [{ firstName: "Tom", source: "INSTORE", identifiers: [{ type: "mobile", value: mobile }] }],
+    });
+  const bill = (billNumber: string, rest: object = {}) => ({
+    identifierType: "mobile",
+    identifierValue: "919010000022",
+    source: "INSTORE",
+    type: "REGULAR",
+    billNumber,
+    billAmount: "600.5",
+    lineItemsV2: [{ itemCode: "a", qty: 2, rate: 300.25, value: 600.5, discount: 0, amount: 600.5 }],
+    ...rest,
+  });
+
+  it("are registered once and found by their identifier", async () => {
+    const first = await register("919010000022");
+    expect(first.body).toMatchObject({ createdId: expect.any(Number), warnings: [] });
+    expect((await register("919010000022")).body).toMatchObject({
+      createdId: first.body.createdId,
+      warnings: [{ code: 8050 }],
+    });
+    const lookup = "source=INSTORE&identifierName=mobile&identifierValue=919010000022";
+    expect((await call("GET", `/v2/customers/lookup?${lookup}`)).body).toEqual({
+      entity: first.body.createdId,
+      warnings: [],
+    });
+    expect((await call("GET", `/v2/customers/lookup?${lookup}9`)).body.errors[0].code).toBe(8015);
+    expect((await call("GET", "/v2/customers/lookup")).status).toBe(400);
+    expect((await call("GET", `/v2/customers/lookup/tierDetails?${lookup}`)).body.programTiers[0].currentTierName).toBe(
+      "Silver",
+    );
+  });
+
+  it("answer a bulk item by item: 201 as soon as one failed, the failure count 0 all the same", async () => {
+    const good = await call("POST", "/v2/transactions/bulk", [bill("b-1")]);
+    expect(good.status).toBe(200);
+    expect(good.body.response[0]).toMatchObject({
+      result: { sideEffects: [{ type: "points", awardedPoints: 600 }] },
+      errors: [],
+    });
+    const mixed = await call("POST", "/v2/transactions/bulk", [
+      bill("b-2"),
+      bill("b-1"),
+      bill("b-3", { identifierValue: "1" }),
+      bill(""),
+    ]);
+    expect(mixed.status).toBe(201);
+    expect(mixed.body).toMatchObject({ totalCount: 4, failureCount: 0 });
+    expect(mixed.body.response.map((item: Body) => item.errors[0]?.code)).toEqual([undefined, 604, 8015, 8084]);
+    const uneven = await call("POST", "/v2/transactions/bulk", [
+      bill("b-4", { lineItemsV2: [{ qty: 2, rate: 1, value: 3 }] }),
+    ]);
+    expect(uneven.body.response[0].warnings).toHaveLength(1);
+    expect((await call("POST", "/v2/transactions/bulk", Array(101).fill({}))).body.errors[0].code).toBe(1060);
+  });
+
+  it("give details with the line items", async () => {
+    const single = await call(
+      "POST",
+      "/v2/transactions?source=INSTORE&identifierName=mobile&identifierValue=919010000022",
+      { type: "REGULAR", billNumber: "s-1", billAmount: 10 },
+    );
+    const { body } = await call("GET", `/v2/transactions/${single.body.createdId}?type=REGULAR`);
+    expect(body).toMatchObject({ billDetails: { billNumber: "s-1", amount: 10 }, lineItems: [] });
+    expect((await call("GET", `/v2/transactions/${single.body.createdId}?type=RETURN`)).status).toBe(404);
+  });
+});
+
+describe("generated events", () => {
+  const tenant = { tenant: "acme" };
+  it("are the 14 kinds, the same for the same seed", () => {
+    expect(EVENT_NAMES).toHaveLength(14);
+    expect(makeEvent(new Ids(4), 0)).toEqual(makeEvent(new Ids(4), 0));
+    expect(() => makeEvent(new Ids(1), 0, "unknown")).toThrow(RangeError);
+  });
+
+  it("fit the project's mapping of raw events and its schema", () => {
+    const { schema } = loadSchema("xdm/capillary-loyalty-event.yaml", tenant);
+    const mapping = compileMapping(loadMappingFile("mappings/capillary-events.yaml", tenant).rows, { schema });
+    const check = compileXdmValidator(schema);
+    const ids = new Ids(9);
+    for (const name of EVENT_NAMES)
+      for (let round = 0; round < 5; round += 1) {
+        const { data, errors } = mapping.apply(makeEvent(ids, Date.UTC(2026, 2, 2), name));
+        expect([name, errors, check(data)]).toEqual([name, [], []]);
+      }
+  });
+});
