@@ -26,7 +26,8 @@ export function checkConfig(raw: Raw, root: string): ConfigIssue[] {
     ...doubled(pipelines, "pipeline"),
     ...flows.flatMap((ofOne) => doubled(ofOne, "flow of this pipeline")),
     ...pipelines.flatMap((pipeline, index) => [...checkSpecs(pipeline), ...checkMode(pipeline, flows[index] ?? [])]),
-    ...flows.flat().flatMap((flow) => [...checkFiles(flow, root), ...checkSchedule(flow)]),
+    ...flows.flat().flatMap((flow) => [...checkFiles(flow, root, ["schema", "mapping"]), ...checkSchedule(flow)]),
+    ...checkFiles({ path: [], value: raw }, root, ["resources"]),
     ...checkDatasets(flows.flat()),
   ];
 }
@@ -48,13 +49,13 @@ function doubled(items: readonly At[], what: string): ConfigIssue[] {
   });
 }
 
-function checkFiles(flow: At, root: string): ConfigIssue[] {
-  return ["schema", "mapping"].flatMap((key) => {
-    const file = flow.value[key];
+function checkFiles(from: At, root: string, keys: string[]): ConfigIssue[] {
+  return keys.flatMap((key) => {
+    const file = from.value[key];
     if (typeof file !== "string" || file.trim() === "" || existsSync(resolve(root, file))) return [];
     return [
       {
-        path: [...flow.path, key],
+        path: [...from.path, key],
         message: `there is no file ${file}; write the path of one, from the project folder`,
       },
     ];

@@ -151,6 +151,10 @@ export const stackSchema = z.object({
     .optional(),
   scopes: text("write the IMS scopes, comma-separated").optional(),
   protect: flag().default(true),
+  /** Datasets (by name) and schemas (by title) that may be deleted or replaced although they hold data; "*" = all. */
+  allowDestroy: z.array(text('write a name, or "*" for all'), { error: "write a list of names" }).default([]),
+  /** Objects declared one by one, beside the pipelines. */
+  resources: file("resources", "stacks/dev.resources.yaml").optional(),
   pipelines: z.array(pipeline, { error: "write a list of pipelines" }),
 });
 

@@ -49,6 +49,10 @@ export interface StackConfig {
   scopes?: string;
   /** Whether schemas and datasets are protected from deletion unless a dataset says otherwise. */
   protect: boolean;
+  /** Names of datasets and titles of schemas that may be destroyed; read by the provider itself. */
+  allowDestroy: string[];
+  /** Path of the file of single objects; undefined = none. */
+  resources?: string;
   pipelines: PipelineConfig[];
 }
 
@@ -107,9 +111,11 @@ function invalidConfig(label: string, issues: ConfigIssue[], raw: unknown, origi
   return new AepError("AEP_CONFIG_INVALID", `${count} in the configuration:${text}`, { where: label });
 }
 
+const STRUCTURED = new Set(["pipelines", "protect", "allowDestroy"]);
+
 /** Pulumi hands every value over as text; lists, maps and flags are JSON. */
 function fromPulumi(values: Record<string, string>): Record<string, unknown> {
-  return ownKeys(values, (key, value) => (key === "pipelines" || key === "protect" ? jsonOrText(value) : value));
+  return ownKeys(values, (key, value) => (STRUCTURED.has(key) ? jsonOrText(value) : value));
 }
 
 /** The file's own types; but Pulumi rewrites a flag as text when it saves the file. */

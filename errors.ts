@@ -44,6 +44,10 @@ export const ERRORS = {
     title: "The API's answer could not be understood",
     mend: "Apply again; if it persists, open a ticket with the request id.",
   },
+  AEP_DESTROY_REFUSED: {
+    title: "The step would destroy data",
+    mend: "Name the dataset or schema in aep:allowDestroy if its data may be lost.",
+  },
   AEP_INPUT_INVALID: { title: "A resource's inputs are not usable", mend: "Correct the inputs named above." },
   MAPPING_YAML: { title: "The mapping file is not usable", mend: "Correct the line named above." },
   MAPPING_EXPRESSION: {
@@ -58,6 +62,7 @@ export const ERRORS = {
   CAPILLARY_EVENT: { title: "The payload is not a Capillary event", mend: "Send one of the 14 documented events." },
   XDM_SCHEMA: { title: "The XDM schema cannot be composed", mend: "Check the $ids the schema refers to." },
   EVENT_FILE: { title: "The file of sample events is not usable", mend: "Correct the line named above." },
+  MAPPING_IMPORT: { title: "The mapping to import cannot be understood", mend: "Correct the row named above in the file." },
   FILE_NOT_FOUND: { title: "A file is missing", mend: "Check the path." },
   EMULATOR_PORT: { title: "The emulator cannot listen on the port", mend: "Choose another port with --port, or 0 for any free one." },
   ENGINE_PROJECT: { title: "There is no usable Pulumi project here", mend: "Run in the folder that holds Pulumi.yaml." },

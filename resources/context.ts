@@ -4,7 +4,7 @@ import { type DataPrep, dataPrep } from "../aep/data-prep.ts";
 import { type FlowService, flowService } from "../aep/flow-service.ts";
 import { listSandboxes } from "../aep/sandboxes.ts";
 import { type SchemaRegistry, schemaRegistry } from "../aep/schema-registry.ts";
-import { type ConfigSource, readSettings } from "../aep/settings.ts";
+import { type ConfigSource, readSettings, settingsIdentity } from "../aep/settings.ts";
 import { AepError } from "../errors.ts";
 import { Reads } from "./reads.ts";
 
@@ -30,6 +30,11 @@ export class Session {
   constructor(config: ConfigSource, env: NodeJS.ProcessEnv = process.env) {
     this.#config = config;
     this.#env = env;
+  }
+
+  /** Sessions of equal identity have the same settings. */
+  get identity(): string {
+    return settingsIdentity(this.#config, this.#env);
   }
 
   /** The context of a sandbox. Settings are read and the sandbox is looked up at its first use; never in a preview. */

@@ -63,6 +63,7 @@ export const datasetKind: Kind<DatasetEntity> = {
   },
   naturalKey: ["name"],
   permissions: "View and Manage Datasets",
+  holdsData: true,
 
   source: (context) => ({ get: context.catalog.get, list: () => context.catalog.list(), idOf: (object) => object.id }),
   view: (object, known) => ({

@@ -61,6 +61,8 @@ export interface Kind<R = unknown> {
   permissions: string;
   /** Maps of which every member is managed, also those the program does not declare. */
   whole?: readonly string[];
+  /** Deleting or replacing it loses data, so that the stack must allow it by name (see destroy-guard.ts). */
+  holdsData?: boolean;
   /** Paths that hold secrets: never observed, never compared with what the API shows. */
   secrets?: readonly string[];
   /** Fills what depends on other inputs and orders sets. Values may be unknown. */

@@ -1,15 +1,25 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { redact, registerSecretsIn } from "../aep/secret.ts";
+import type { ConfigSource } from "../aep/settings.ts";
 import { AepError } from "../errors.ts";
 import { checkInputs } from "./check-inputs.ts";
 import { Session } from "./context.ts";
+import { type Allowance, readAllowance, refusedReplacements, requireAllowance } from "./destroy-guard.ts";
 import { claim, ensure, type Made } from "./ensure.ts";
 import { changesOf, type Kind, type Known, observe } from "./kind.ts";
 import { patiently } from "./patience.ts";
 import { at, clean, type Plain, project } from "./values.ts";
 
-/** Shared by all kinds of the process; replaced by the first `configure`, which comes before every other call. */
-let session = new Session(() => undefined);
+/** Shared by all kinds of the process: one token, one limiter, one set of reads. */
+let session: Session = new Session(() => undefined);
+/** Which objects that hold data may be destroyed, as the stack was last configured. */
+let allowance: Allowance = readAllowance(() => undefined);
+
+/** The host configures every kind on its own, always with the configuration of its stack. */
+function share(config: ConfigSource): void {
+  const next = new Session(config);
+  if (next.identity !== session.identity) session = next;
+}
 
 /**
  * The one adapter from a kind to Pulumi's dynamic provider. `check` and `diff` make no call and need no credentials.
@@ -20,14 +30,17 @@ export function providerOf(kind: Kind): pulumi.dynamic.ResourceProvider {
   return {
     // The host does not wait for this promise before it serves the next call: everything here happens at once.
     configure({ config }) {
-      session = new Session((key) => config.get(key));
+      share((key) => config.get(key));
+      allowance = readAllowance((key) => config.get(key));
       return Promise.resolve();
     },
     check: guarded(kind, async (olds: Plain, news: Plain) => {
       const { __provider: _, ...inputs } = news;
-      const checked = checkInputs(kind, inputsOf(kind, olds), inputs);
+      const before = inputsOf(kind, olds);
+      const checked = checkInputs(kind, before, inputs);
+      const refused = checked.mistakes.length > 0 ? [] : refusedReplacements(kind, before, checked.inputs, allowance);
       // The engine prints the value of a named property next to the reason; an empty name keeps it from doing so.
-      const failures = checked.mistakes.map((reason) => ({ property: "", reason: redact(reason) }));
+      const failures = [...checked.mistakes, ...refused].map((reason) => ({ property: "", reason: redact(reason) }));
       return { inputs: checked.inputs, failures };
     }),
     diff: guarded(kind, async (id: string, olds: Plain, news: Plain) => {
@@ -102,6 +115,7 @@ async function update(kind: Kind, id: string, olds: Plain, news: Plain): Promise
 
 async function remove(kind: Kind, id: string, props: Plain): Promise<void> {
   const { inputs } = knownOf(kind, props);
+  requireAllowance(kind, id, inputs, allowance);
   const context = await session.context(requireSandboxName(inputs));
   claim(kind, context.sandbox, id);
   context.reads.forget(kind.name);
@@ -163,9 +177,9 @@ function publicError(kind: Kind, error: unknown, args: unknown[]): Error {
     ? (error as Error).message
     : describe(kind, error, args.findLast((arg) => typeof arg === "object") as Plain);
   const shown = new Error(text);
-  shown.name = "";
-  shown.stack = "";
-  return Object.assign(shown, init);
+  // The host also prints the error and its stack on stderr, next to the engine's own message: one short line there.
+  const line = text.slice(0, text.indexOf("\n") + 1 || undefined).trim();
+  return Object.assign(shown, init, { stack: "", toString: () => line });
 }
 
 function describe(kind: Kind, error: unknown, inputs: Plain | undefined): string {

@@ -65,6 +65,7 @@ export const schemaKind: Kind<RegistryEntity> = {
   },
   naturalKey: ["title"],
   permissions: "View and Manage Schemas",
+  holdsData: true,
   canonical: (inputs) => ({ ...inputs, fieldGroups: asSet(inputs["fieldGroups"]) }),
 
   source: (context) => registrySource(context, COLLECTION),

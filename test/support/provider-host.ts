@@ -48,7 +48,7 @@ export class ProviderHost {
   static async start(env: Record<string, string> = {}, config: Record<string, string> = {}): Promise<ProviderHost> {
     const main = "node_modules/@pulumi/pulumi/cmd/dynamic-provider/index.js";
     const child = spawn("node", [main, "127.0.0.1:1"], {
-      env: { ...bareEnvironment(), ...env },
+      env: { ...bareEnvironment(), AEP_ALLOW_DESTROY: "*", ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
     const output: string[] = [];
