@@ -1,7 +1,16 @@
 /** The world as one JSON document and back. Call log and access tokens are left out: they belong to the run. */
 import { isObject } from "./http.ts";
 import { controlProblem } from "./problem.ts";
-import { type Entity, Ids, newSandbox, type SandboxState, type Settings, type World } from "./store.ts";
+import {
+  type CapillaryState,
+  type Entity,
+  Ids,
+  newCapillary,
+  newSandbox,
+  type SandboxState,
+  type Settings,
+  type World,
+} from "./store.ts";
 import { DEFAULT_SETTINGS } from "./world.ts";
 
 const FORMAT = "aep-emulator-snapshot/1";
@@ -16,7 +25,7 @@ export function takeSnapshot(world: World): Entity {
     clock: { now: world.clock.now(), frozen: world.clock.frozen },
     settings: { ...world.settings },
     sandboxes: [...world.sandboxes.values()].map(packSandbox),
-    capillaryEvents: structuredClone(world.capillary.events),
+    capillary: packCapillary(world.capillary),
   };
 }
 
@@ -32,7 +41,7 @@ export function restoreSnapshot(world: World, snapshot: Entity): void {
   world.settings = { ...DEFAULT_SETTINGS, ...(copy["settings"] as Partial<Settings>) };
   world.sandboxes.clear();
   for (const sandbox of sandboxes) world.sandboxes.set(sandbox.name, sandbox);
-  world.capillary.events.splice(0, Infinity, ...(copy["capillaryEvents"] as Entity[]));
+  world.capillary = unpackCapillary(copy["capillary"] ?? {});
   world.clock.set(Number(copy["clock"].now), { freeze: copy["clock"].frozen === true });
 }
 
@@ -59,6 +68,32 @@ function unpackSandbox(packed: Entity): SandboxState {
   sandbox.dataPrep.mappingSets = new Map(packed["mappingSets"]);
   sandbox.lake = packed["lake"];
   return sandbox;
+}
+
+/** Without tokens, like everything that belongs to the run. */
+function packCapillary(state: CapillaryState): Entity {
+  const { events, deliveries, counter, customers, transactions, webHooks } = structuredClone(state);
+  return {
+    events,
+    deliveries,
+    counter,
+    customers: [...customers],
+    transactions: [...transactions],
+    webHooks: [...webHooks],
+  };
+}
+
+function unpackCapillary(packed: Entity): CapillaryState {
+  const { events = [], deliveries = [], counter = 0 } = packed;
+  const maps = { customers: new Map(packed["customers"]), transactions: new Map(packed["transactions"]) };
+  return {
+    ...newCapillary(),
+    events,
+    deliveries,
+    counter,
+    ...maps,
+    webHooks: new Map(packed["webHooks"]),
+  } as CapillaryState;
 }
 
 function packMaps(group: Record<string, Map<string, Entity>>): Entity {
