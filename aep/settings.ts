@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { AepError } from "../errors.ts";
 import { Secret } from "./secret.ts";
 
@@ -50,6 +51,13 @@ export function readSetting(
 ): string | undefined {
   const { variable, key, fallback } = SETTINGS[name];
   return env[variable]?.trim() || config(key)?.trim() || fallback;
+}
+
+/** A text that is equal for equal settings, and from which none can be read. */
+export function settingsIdentity(config: ConfigSource, env: NodeJS.ProcessEnv = process.env): string {
+  const names = Object.keys(SETTINGS) as SettingName[];
+  const values = names.map((name) => readSetting(name, config, env) ?? null);
+  return createHash("sha256").update(JSON.stringify(values)).digest("hex");
 }
 
 /** All settings at once; throws one AEP_CREDENTIAL_MISSING that names each missing one by variable and stack key. */
