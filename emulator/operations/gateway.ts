@@ -47,5 +47,10 @@ export const SANDBOX_OPERATIONS = [
 
 export const INLET_OPERATIONS = operations("inlet", "/collection", [
   ["sendMessage", "POST", "/:inletId", partial("the host is the emulator's own instead of dcs.adobedc.net")],
-  ["postBatchOfStreamingMessages", "POST", "/batch/:inletId"],
+  [
+    "postBatchOfStreamingMessages",
+    "POST",
+    "/batch/:inletId",
+    assumed("an unknown inlet is 404; an inlet with one flow takes raw messages that name none"),
+  ],
 ]);
