@@ -188,7 +188,7 @@ describe("CapillaryToAep, httpStreaming", () => {
 
 describe("a stack of several pipelines", () => {
   it("declares shared schemas and datasets once", async () => {
-    const xdm = new XdmModel("xdm", common);
+    const xdm = new XdmModel("xdm", { ...common, profileSchemas: [profile.schema, transaction.schema] });
     await declare("one", { mode: "httpStreaming", xdm, flows: [profile] });
     await declare("two", { mode: "httpStreaming", xdm, flows: [profile, transaction] });
     expect(counts()).toMatchObject({
