@@ -1,102 +1,38 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Emulator, type SandboxState, startEmulator } from "../emulator/index.ts";
-import type { KindName } from "../resources/pointer.ts";
+/** The contract with the SDK: its own provider host, driven over gRPC as the engine drives it. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type Emulator, startEmulator } from "../emulator/index.ts";
+import type { SandboxState } from "../emulator/store.ts";
+import { KIND_NAMES, pointer, typeToken } from "../resources/pointer.ts";
+import { type Created, createEveryKind, STREAMING } from "./support/every-kind.ts";
 import { type Props, ProviderHost } from "./support/provider-host.ts";
 
-const PROFILE = "https://ns.adobe.com/xdm/context/profile";
-const IDENTITY_MAP = "https://ns.adobe.com/xdm/context/identitymap";
-const CONTACT = "https://ns.adobe.com/xdm/context/profile-personal-details";
-const HTTP_API = "bc7b00d6-623a-4dfc-9fdb-f1240aeadaeb";
-const HTTP_API_FLOW = "c1a19761-d2c7-4702-b9fa-fe91f0613e81";
+const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 let emulator: Emulator;
 let host: ProviderHost;
 beforeAll(async () => {
   emulator = await startEmulator();
-  // By default the emulator keeps a schema once it is in Profile, as AEP does; here everything is to go.
-  emulator.world.settings.profileDelete = "allowed";
-  host = await ProviderHost.start(emulator.env);
+  host = await ProviderHost.start({ ...emulator.env, AEP_ALLOW_DESTROY: "*" });
 });
 afterAll(async () => {
   await host.stop();
   await emulator.close();
 });
+beforeEach(async () => {
+  await fetch(`${emulator.url}/__emulator/reset`, { method: "POST" });
+  // By default the emulator keeps a schema once it is in Profile, as AEP does; here everything is to go.
+  emulator.world.settings.profileDelete = "allowed";
+});
 
-/** Check, then create, as the engine does. */
-async function create(kind: KindName, news: Props) {
-  const { inputs, failures } = await host.check(kind, {}, { sandbox: "dev", ...news });
-  expect(failures).toEqual([]);
-  return { kind, inputs, ...(await host.create(kind, inputs)) };
-}
-
-/** What must hold of every object at every moment: read gives back what create gave, and nothing differs. */
-async function expectSteady({ kind, id, outs, inputs }: Awaited<ReturnType<typeof create>>) {
+/** What must hold of every object at every moment: read gives back what is known, and nothing differs. */
+async function expectSteady({ kind, id, outs, inputs }: Created) {
   const read = await host.read(kind, id, outs);
   expect(read).toEqual({ id, outs, inputs });
   expect(await host.diff(kind, id, read.outs, read.inputs)).toMatchObject({ changes: false });
 }
 
-/** One object of every kind, each referring to the ones before it. */
-async function everyKind() {
-  const fieldGroup = await create("FieldGroup", {
-    title: "Loyalty fields",
-    intendedToExtend: [PROFILE],
-    fields: { "_acme.points": { type: "integer", title: "Points" }, "_acme.tiers[].name": { type: "string" } },
-  });
-  const schema = await create("Schema", {
-    title: "Loyalty",
-    class: PROFILE,
-    fieldGroups: [fieldGroup.id, IDENTITY_MAP, CONTACT],
-  });
-  const descriptor = await create("IdentityDescriptor", {
-    schema: schema.id,
-    property: "/personalEmail/address",
-    namespace: "Email",
-    primary: true,
-    enableProfile: true,
-  });
-  const dataset = await create("Dataset", {
-    name: "Loyalty",
-    schema: schema.id,
-    profile: true,
-    identity: true,
-    tags: { team: ["crm"] },
-  });
-  const base = await create("BaseConnection", {
-    name: "Loyalty base",
-    connectionSpec: { id: HTTP_API },
-    auth: {
-      specName: "Streaming Connection",
-      params: { sourceId: "loyalty-1", dataType: "raw", name: "Loyalty", authenticationRequired: false },
-    },
-  });
-  const source = await create("SourceConnection", {
-    name: "Loyalty source",
-    baseConnection: base.id,
-    connectionSpec: { id: HTTP_API },
-  });
-  const target = await create("TargetConnection", { name: "Loyalty target", dataset: dataset.id, schema: schema.id });
-  const mapping = await create("MappingSet", {
-    name: "Loyalty mapping",
-    schema: schema.id,
-    rows: {
-      "_acme.points": { sourceType: "ATTRIBUTE", source: "points" },
-      "personalEmail.address": { sourceType: "EXPRESSION", source: "lower(email)" },
-      "personalEmail.label": { sourceType: "STATIC", source: "loyalty" },
-    },
-  });
-  const flow = await create("Dataflow", {
-    name: "Loyalty flow",
-    flowSpec: { id: HTTP_API_FLOW },
-    sourceConnection: source.id,
-    targetConnection: target.id,
-    mapping: { id: mapping.id, version: mapping.outs["version"] },
-  });
-  return { fieldGroup, schema, descriptor, dataset, base, source, target, mapping, flow };
-}
-
 /** Check against the old inputs, then update, as the engine does for a change in place. */
-async function update<T extends Awaited<ReturnType<typeof create>>>(one: T, change: Props): Promise<T> {
+async function update(one: Created, change: Props): Promise<Created> {
   const { inputs, failures } = await host.check(one.kind, one.inputs, { ...one.inputs, ...change });
   expect(failures).toEqual([]);
   expect(await host.diff(one.kind, one.id, one.outs, inputs)).toEqual({
@@ -104,8 +40,7 @@ async function update<T extends Awaited<ReturnType<typeof create>>>(one: T, chan
     replaces: [],
     deleteBeforeReplace: false,
   });
-  const outs = await host.update(one.kind, one.id, one.outs, inputs);
-  return { ...one, inputs, outs };
+  return { ...one, inputs, outs: await host.update(one.kind, one.id, one.outs, inputs) };
 }
 
 function objects(): number {
@@ -118,30 +53,39 @@ function objects(): number {
   );
 }
 
+describe("the pointer in states", () => {
+  it.each(KIND_NAMES)("of %s never changes", (kind) => {
+    expect(typeToken(kind)).toBe(`pulumi-nodejs:dynamic/aep:${kind}`);
+    expect(pointer(kind)).toBe(
+      `exports.handler=()=>require("module").createRequire(process.cwd()+"/")("pulumi-aep/dynamic").${kind}`,
+    );
+  });
+});
+
 describe("the SDK's provider host", () => {
-  it("drives every kind through its life", async () => {
-    const all = await everyKind();
+  it.each([
+    ["scheduled", {}],
+    ["streaming", STREAMING],
+  ])("drives every kind of a %s pipeline through its life", async (_, overrides) => {
+    const all = await createEveryKind(host, overrides);
     expect(objects()).toBe(9);
     for (const one of Object.values(all)) await expectSteady(one);
-    expect(all.base.outs["inletUrl"]).toMatch(/\/collection\/[0-9a-f]{64}$/);
-    expect(all.flow.outs["inletUrl"]).toBe(all.base.outs["inletUrl"]);
 
-    const mapping = await update(all.mapping, {
+    const mapping = await update(all.MappingSet, {
       rows: { "_acme.points": { sourceType: "ATTRIBUTE", source: "totalPoints" } },
     });
     expect(mapping.outs["version"]).toBe(1);
+    const fields = all.FieldGroup.inputs["fields"] as Props;
     const changed = [
-      await update(all.fieldGroup, {
-        fields: { ...(all.fieldGroup.inputs["fields"] as Props), "_acme.visits": { type: "integer" } },
-      }),
-      await update(all.schema, { description: "Members" }),
-      await update(all.descriptor, { namespace: "Phone" }),
-      await update(all.dataset, { name: "Loyalty members", tags: { team: ["data"] }, identity: false }),
-      await update(all.base, { description: "Renamed", name: "Loyalty base 2" }),
-      await update(all.source, { name: "Loyalty source 2" }),
-      await update(all.target, { name: "Loyalty target 2" }),
+      await update(all.FieldGroup, { fields: { ...fields, "_acme.visits": { type: "integer" } } }),
+      await update(all.Schema, { description: "Members" }),
+      await update(all.IdentityDescriptor, { namespace: "Phone" }),
+      await update(all.Dataset, { name: "Loyalty members", tags: { team: ["data"] }, identity: false }),
+      await update(all.BaseConnection, { description: "Renamed", name: "Loyalty base 2" }),
+      await update(all.SourceConnection, { name: "Loyalty source 2" }),
+      await update(all.TargetConnection, { name: "Loyalty target 2" }),
       mapping,
-      await update(all.flow, { mapping: { id: mapping.id, version: 1 }, state: "disabled", description: "Paused" }),
+      await update(all.Dataflow, { mapping: { id: mapping.id, version: 1 }, state: "disabled", description: "Paused" }),
     ];
     for (const one of changed) await expectSteady(one);
     expect(objects()).toBe(9);
@@ -152,5 +96,128 @@ describe("the SDK's provider host", () => {
       await host.remove(one.kind, one.id, one.outs);
     }
     expect(objects()).toBe(0);
+  });
+
+  it("gives the inlet of a streaming pipeline", async () => {
+    const all = await createEveryKind(host, STREAMING);
+    expect(all.BaseConnection.outs["inletUrl"]).toMatch(/\/collection\/[0-9a-f]{64}$/);
+    expect(all.Dataflow.outs["inletUrl"]).toBe(all.BaseConnection.outs["inletUrl"]);
+  });
+
+  it("passes unknown values through check, and plans a replacement where an unknown reference forces one", async () => {
+    const { Dataflow, MappingSet } = await createEveryKind(host);
+    const news = { ...Dataflow.inputs, sourceConnection: UNKNOWN };
+    const checked = await host.check("Dataflow", Dataflow.inputs, news);
+    expect(checked).toEqual({ failures: [], inputs: news });
+    expect(await host.diff("Dataflow", Dataflow.id, Dataflow.outs, checked.inputs)).toEqual({
+      changes: undefined,
+      replaces: ["sourceConnection"],
+      deleteBeforeReplace: true,
+    });
+    const version = { ...Dataflow.inputs, mapping: { id: MappingSet.id, version: UNKNOWN } };
+    expect((await host.check("Dataflow", Dataflow.inputs, version)).inputs).toEqual(version);
+    expect((await host.diff("Dataflow", Dataflow.id, Dataflow.outs, version)).replaces).toEqual([]);
+  });
+
+  it("checks and diffs without any setting and without any call", async () => {
+    const bare = await ProviderHost.start();
+    const { inputs, failures } = await bare.check("Dataset", {}, { sandbox: "dev", name: "d", schema: "https://x/y" });
+    expect(failures).toEqual([]);
+    expect(await bare.diff("Dataset", "1", inputs, { ...inputs, name: "e" })).toMatchObject({ changes: undefined });
+    await expect(bare.create("Dataset", inputs)).rejects.toThrow(
+      /AEP_CREDENTIAL_MISSING.*AEP_ORG_ID \(stack key aep:orgId\)/,
+    );
+    await bare.stop();
+  });
+
+  it("takes settings from the stack's configuration where the environment has none", async () => {
+    const { AEP_ENDPOINT, AEP_IMS_ENDPOINT, AEP_ORG_ID, AEP_CLIENT_ID, AEP_CLIENT_SECRET } = emulator.env;
+    const config = {
+      "aep:endpoint": AEP_ENDPOINT ?? "",
+      "aep:imsEndpoint": AEP_IMS_ENDPOINT ?? "",
+      "aep:orgId": AEP_ORG_ID ?? "",
+      "aep:clientId": AEP_CLIENT_ID ?? "",
+      "aep:clientSecret": AEP_CLIENT_SECRET ?? "",
+    };
+    const configured = await ProviderHost.start({}, config);
+    const all = await createEveryKind(configured);
+    expect(objects()).toBe(Object.keys(all).length);
+    await configured.stop();
+  });
+
+  it("asks for one token and one list of sandboxes, whatever the number of kinds", async () => {
+    const fresh = await ProviderHost.start(emulator.env);
+    await createEveryKind(fresh);
+    const count = (operation: string) => emulator.world.calls.filter((call) => call.operation === operation).length;
+    expect(count("getToken")).toBe(1);
+    expect(count("listAvailableSandboxes")).toBeLessThanOrEqual(2);
+    await fresh.stop();
+  });
+
+  it("says every mistake in the inputs with its path and never with its value", async () => {
+    const { failures } = await host.check(
+      "BaseConnection",
+      {},
+      {
+        sandbox: "Dev!",
+        name: 7,
+        connectionSpec: { id: "x" },
+        auth: { specName: "", params: { password: "canary-in-a-mistake" }, extra: "canary-in-a-mistake" },
+      },
+    );
+    expect(failures.map(({ property }) => property)).toEqual(failures.map(() => ""));
+    const text = failures.map(({ reason }) => reason).join("\n");
+    expect(text).toMatch(/sandbox: .*lower-case/);
+    expect(text).toMatch(/name: /);
+    expect(text).toMatch(/auth\.specName: /);
+    expect(text).not.toContain("canary");
+  });
+
+  it("names the sandboxes there are when the one asked for does not exist", async () => {
+    const { inputs } = await host.check("Dataset", {}, { sandbox: "moon", name: "d", schema: "https://x/y" });
+    await expect(host.create("Dataset", inputs)).rejects.toThrow(/AEP_SANDBOX_UNKNOWN.*"moon"[\s\S]*dev, stage, prod/);
+    await expect(host.read("Dataset", "1", inputs)).rejects.toThrow(/AEP_SANDBOX_UNKNOWN/);
+  });
+
+  it("says what cannot be reached", async () => {
+    const lost = await ProviderHost.start({ ...emulator.env, AEP_ENDPOINT: "http://127.0.0.1:9" });
+    await expect(lost.create("Dataset", { sandbox: "dev", name: "d" })).rejects.toThrow(
+      /AEP_UNREACHABLE.*http:\/\/127\.0\.0\.1:9 could not be reached \(ECONNREFUSED\)/,
+    );
+    await lost.stop();
+  });
+});
+
+describe("secrets", () => {
+  afterEach(() => emulator.world.faults.rules.splice(0));
+
+  it("never leave the provider in an error, a log or an answer of the wrong place", async () => {
+    const loud = await ProviderHost.start({ ...emulator.env, AEP_LOG: "trace" });
+    const { BaseConnection } = await createEveryKind(loud);
+    const canaries = /canary-(secret|token)/;
+    const body = { message: "bad credential canary-secret-1 and canary-token-1" };
+    emulator.world.faults.rules.length = 0;
+    await fetch(`${emulator.url}/__emulator/faults`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({
+        match: { operation: ["patchConnection", "retrieveConnection"] },
+        fault: { kind: "status", status: 400, body },
+      }),
+    });
+    const { inputs, id, outs } = BaseConnection;
+    const messages: string[] = [];
+    const note = (error: Error) => void messages.push(error.message);
+    await loud.update("BaseConnection", id, outs, { ...inputs, name: "other" }).catch(note);
+    await loud.read("BaseConnection", id, outs).catch(note);
+    expect(messages).toHaveLength(2);
+    expect(messages.join("\n")).toContain("[secret]");
+    await loud.stop();
+    expect(messages.join("\n")).not.toMatch(canaries);
+    expect(loud.output.join("")).not.toMatch(canaries);
+    expect(loud.output.join("")).toContain("call");
+    // In the outputs they stand under the path of the inputs alone, where the engine encrypts them.
+    const { auth: _, ...rest } = outs;
+    expect(JSON.stringify(rest)).not.toMatch(canaries);
   });
 });
