@@ -1,10 +1,16 @@
+/**
+ * Arithmetic of Commons JEXL 3.1, as measured against it. `strict` is the engine's arithmetic mode: null operands are
+ * errors there and zero, false or empty in lenient mode. Every function throws OperandError when there is no result.
+ */
 import type { BinaryOperator } from "./ast.ts";
+import { NotANumber, OperandError } from "./operand-error.ts";
 import { fullMatch } from "./regex/index.ts";
 import {
   double,
   integer,
   isDouble,
   isInteger,
+  isLiteral,
   isNumber,
   isObject,
   javaString,
@@ -13,15 +19,6 @@ import {
   type Value,
   WholeDouble,
 } from "./values.ts";
-
-/**
- * Arithmetic of Commons JEXL 3.1, as measured against it. `strict` is the engine's arithmetic mode: null operands are
- * errors there and zero, false or empty in lenient mode. Every function throws OperandError when there is no result.
- */
-export class OperandError extends Error {}
-
-/** A text that Java could not read as a number. JEXL lets some operators go on without it. */
-class NotANumber extends OperandError {}
 
 const FLOAT_TEXT = /^[+-]?\d*(\.\d*)?([eE][+-]?\d+)?$/;
 const INTEGER_TEXT = /^[+-]?\d+$/;
@@ -190,7 +187,7 @@ function ordered(
   operator: string,
   test: (order: number) => boolean,
 ): boolean {
-  if (left === null && right === null) return ifSame;
+  if (left === right) return ifSame;
   if (left === null || right === null) return false;
   return test(compare(left, right, operator, strict));
 }
@@ -199,7 +196,7 @@ function compare(left: Value, right: Value, operator: string, strict: boolean): 
   if (beyondLong(left) || beyondLong(right)) return order(toBigInt(left, strict), toBigInt(right, strict));
   if (isDouble(left) || isDouble(right)) return compareDoubles(toDouble(left, strict), toDouble(right, strict));
   if (isInteger(left) || isInteger(right)) return order(toLong(left, strict), toLong(right, strict));
-  if (typeof left === "string" || typeof right === "string") return order(javaString(left), javaString(right));
+  if (typeof left === "string" || typeof right === "string") return order(textOf(left), textOf(right));
   if (operator === "==") return sameValue(left, right) ? 0 : -1;
   if (typeof left === "boolean" && typeof right === "boolean") return order(Number(left), Number(right));
   if (kindOf(left) === "date" && kindOf(right) === "date") return order(javaString(left), javaString(right));
@@ -220,6 +217,7 @@ export function sameValue(left: Value, right: Value): boolean {
   if (left === right) return true;
   if (isDouble(left) && isDouble(right)) return Object.is(toNumber(left), toNumber(right));
   if (Array.isArray(left) && Array.isArray(right)) {
+    if (isLiteral(left) || isLiteral(right)) return false;
     return left.length === right.length && left.every((item, index) => sameValue(item, right[index]!));
   }
   if (isObject(left ?? 0) && isObject(right ?? 0)) {
@@ -233,9 +231,10 @@ export function sameValue(left: Value, right: Value): boolean {
 
 function contains(container: Value, value: Value, strict: boolean): boolean {
   if (container === null || value === null) return container === value;
-  if (typeof container === "string") return fullMatch(container, javaString(value));
+  if (typeof container === "string") return fullMatch(container, textOf(value));
   if (Array.isArray(container)) {
-    if (Array.isArray(value)) return value.every((item) => container.some((other) => sameValue(item, other)));
+    if (Array.isArray(value) && !isLiteral(value) && !isLiteral(container))
+      return value.every((item) => container.some((other) => sameValue(item, other)));
     return container.some((item) => sameValue(item, value));
   }
   if (isObject(container)) {
@@ -307,7 +306,21 @@ function toText(value: Value, strict: boolean): string {
     if (strict) throw new OperandError("null cannot be joined to a text");
     return "";
   }
-  return Number.isNaN(value) ? "" : javaString(value);
+  return Number.isNaN(value) ? "" : textOf(value);
+}
+
+/** A list written in the expression is a Java array, whose text is an address such as [I@1f32e575: no use, and another on every run. */
+function textOf(value: Value): string {
+  if (hasLiteral(value)) throw new OperandError("a list written as [..] has no text of its own; use join");
+  return javaString(value);
+}
+
+function hasLiteral(value: Value): boolean {
+  if (value === null || typeof value !== "object") return false;
+  return (
+    isLiteral(value) ||
+    (Array.isArray(value) ? value.some(hasLiteral) : isObject(value) && Object.values(value).some(hasLiteral))
+  );
 }
 
 function nullOperand(strict: boolean): 0 {

@@ -1,7 +1,7 @@
 import { isKnownMethod, METHODS } from "../functions/methods.ts";
 import { findFunction } from "../functions/table.ts";
 import type { Environment, FunctionSpec } from "../functions/types.ts";
-import { BINARY, complement, negate, OperandError, toBoolean } from "./arithmetic.ts";
+import { BINARY, complement, negate, toBoolean } from "./arithmetic.ts";
 import type {
   BinaryNode,
   CallNode,
@@ -14,9 +14,11 @@ import type {
   TernaryNode,
 } from "./ast.ts";
 import { numberLiteral } from "./literals.ts";
+import { LimitError, OperandError } from "./operand-error.ts";
 import { tryParseExpression } from "./parser.ts";
 import { type ProblemCode, problemError, problemOf } from "./problem.ts";
 import {
+  asLiteral,
   getOwn,
   isNumber,
   isObject,
@@ -70,7 +72,7 @@ function compile(node: Expression, strict: boolean, guarded: boolean): Evaluate 
       return compileMethod(node, strict, guarded);
     case "array": {
       const items = node.items.map((item) => compile(item, strict, false));
-      return (scope) => items.map((item) => item(scope));
+      return (scope) => asLiteral(items.map((item) => item(scope)));
     }
     case "object": {
       const entries = node.entries.map((entry) => [entry.key, compile(entry.value, strict, false)] as const);
@@ -117,7 +119,7 @@ function compileAccess(node: MemberNode | IndexNode, strict: boolean, guarded: b
       return base === null ? null : access(node, base, key, strict);
     };
   }
-  const index = compile(node.index, strict, false);
+  const index = compile(node.index, strict, guarded);
   return (scope) => {
     const base = object(scope);
     return base === null ? null : access(node, base, index(scope), strict);
@@ -126,6 +128,7 @@ function compileAccess(node: MemberNode | IndexNode, strict: boolean, guarded: b
 
 function compileObject(node: Expression, strict: boolean, guarded: boolean): Evaluate {
   if (node.kind === "member" || node.kind === "index") return compileAccess(node, strict, guarded);
+  if (node.kind === "method") return compileMethod(node, strict, guarded);
   const base = compile(node, strict, guarded || node.kind === "name");
   if (!strict || guarded) return base;
   return (scope) => {
@@ -216,21 +219,38 @@ function hasKey(object: Value, key: Value): boolean {
 
 function compileMethod(node: MethodNode, strict: boolean, guarded: boolean): Evaluate {
   if (!isKnownMethod(node.name)) return fail(node, "unknown-method", `There is no method .${node.name}() in Data Prep`);
-  const method = METHODS[node.name]!;
-  const object = compile(node.object, strict, guarded);
+  const { call, ofMissing, ofOthers } = METHODS[node.name]!;
+  const ofPath = node.object.kind === "member" || node.object.kind === "index";
+  const object =
+    ofMissing === undefined
+      ? compileObject(node.object, strict, guarded)
+      : compile(node.object, strict, ofPath || (guarded && node.object.kind === "method"));
+  const missing = ofMissing === undefined ? () => null : compileMissing(node.object, ofMissing);
   const args = node.args.map((arg) => compile(arg, strict, false));
   return guard(node, (scope) => {
     const target = object(scope);
-    if (target === null) return null;
-    const result = bounded(
-      node,
-      method.call(
-        target,
-        args.map((arg) => arg(scope)),
-      ) ?? null,
-    );
-    return result;
+    if (target === null) return missing(scope);
+    const values = args.map((arg) => arg(scope));
+    const called = call(target, values);
+    const result = called === undefined ? ofOthers : called;
+    if (result !== undefined) return bounded(node, result);
+    if (strict) fail(node, "type", `a ${kindOf(target)} has no method ${node.name}(${values.map(kindOf).join(", ")})`);
+    return null;
   });
+}
+
+/** JEXL's size() of null: 0, but null when the path breaks before its last step (unless its very first name is null). */
+function compileMissing(node: Expression, ofMissing: Value): Evaluate {
+  if (node.kind === "method") return () => null;
+  let root: Expression = node;
+  while (root.kind === "member" || root.kind === "index") root = root.object;
+  if (root.kind !== "name" || (node.kind !== "member" && node.kind !== "index")) return () => ofMissing;
+  const first = root.name;
+  // Indexes in a row, a[1][2], are one step to JEXL.
+  let before: Expression = node.object;
+  if (node.kind === "index") while (before.kind === "index") before = before.object;
+  const parent = compile(before, false, true);
+  return (scope) => (getOwn(scope.event, first) === null || parent(scope) !== null ? ofMissing : null);
 }
 
 function bounded(node: Expression, value: Value): Value {
@@ -246,7 +266,9 @@ function guard(node: Expression, evaluate: Evaluate): Evaluate {
       return evaluate(scope);
     } catch (error) {
       if (problemOf(error) !== undefined) throw error;
-      if (error instanceof OperandError) return fail(node, "arithmetic", error.message);
+      if (error instanceof LimitError) return fail(node, "limit", error.message);
+      if (error instanceof OperandError)
+        return fail(node, node.kind === "call" ? "argument" : "arithmetic", error.message);
       throw error;
     }
   };

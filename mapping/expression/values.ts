@@ -18,6 +18,18 @@ export class WholeDouble {
   }
 }
 
+const literals = new WeakSet<Value[]>();
+
+/** Marks a list as written in the expression, [1, 2]: a Java array, equal to nothing but itself, where the event's lists compare by content. */
+export function asLiteral(list: Value[]): Value[] {
+  literals.add(list);
+  return list;
+}
+
+export function isLiteral(value: Value): boolean {
+  return Array.isArray(value) && literals.has(value);
+}
+
 /** A Java double from a JavaScript number. */
 export function double(value: number): number | WholeDouble {
   return Number.isInteger(value) ? new WholeDouble(value) : value;

@@ -11,7 +11,7 @@ import {
   ZoneOffset,
 } from "@js-joda/core";
 import { Locale } from "@js-joda/locale_en";
-import { OperandError } from "../expression/arithmetic.ts";
+import { OperandError } from "../expression/operand-error.ts";
 import type { Value } from "../expression/values.ts";
 
 /** Dates on js-joda, with the pattern letters of java.time and English names. No zone in a text means UTC. */
@@ -77,6 +77,7 @@ function tryPattern(text: string, pattern: string): ZonedDateTime | undefined {
   try {
     const position = new ParsePosition(0);
     // The cheap test first: parse() throws, and building an exception for each of 18 patterns costs more than the parsing.
+    if (!fractionFits(text, pattern)) return undefined;
     if (formatter.parseUnresolved(text, position) === null || position.getIndex() < text.length) return undefined;
     const parsed = formatter.parse(text);
     const date = parsed.query(TemporalQueries.localDate());
@@ -89,6 +90,14 @@ function tryPattern(text: string, pattern: string): ZonedDateTime | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** java.time takes exactly as many digits as the pattern has S; js-joda takes fewer too. */
+function fractionFits(text: string, pattern: string): boolean {
+  const digits = /\.(S+)/.exec(pattern)?.[1]?.length;
+  if (digits === undefined) return true;
+  const fraction = /\d\.(\d+)(?!.*\d\.\d)/.exec(text)?.[1];
+  return fraction !== undefined && fraction.length === digits;
 }
 
 /** Reads a date of unknown format: the documented patterns, then ISO 8601 with a blank or a T, with or without seconds and zone. */

@@ -1,5 +1,5 @@
 import { IsoFields, type ZonedDateTime } from "@js-joda/core";
-import { OperandError } from "../expression/arithmetic.ts";
+import { OperandError } from "../expression/operand-error.ts";
 import { type Value, WholeDouble } from "../expression/values.ts";
 import { detectDate, formatDate, isDate, makeDate, ofEpoch, parseDate, toUtc, toZone } from "./calendar.ts";
 import { type FunctionSpec, needInteger, needText, param, text } from "./types.ts";

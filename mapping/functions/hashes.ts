@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
-import { OperandError } from "../expression/arithmetic.ts";
+import { OperandError } from "../expression/operand-error.ts";
 import type { Value } from "../expression/values.ts";
 import { type FunctionSpec, param, text } from "./types.ts";
 

@@ -1,4 +1,5 @@
-import { BINARY, OperandError, parseInteger, parseJavaDouble, toBoolean } from "../expression/arithmetic.ts";
+import { BINARY, parseInteger, parseJavaDouble, toBoolean } from "../expression/arithmetic.ts";
+import { OperandError } from "../expression/operand-error.ts";
 import {
   double,
   integer,

@@ -1,5 +1,6 @@
 import { ZonedDateTime } from "@js-joda/core";
-import { OperandError, toBoolean } from "../expression/arithmetic.ts";
+import { toBoolean } from "../expression/arithmetic.ts";
+import { OperandError } from "../expression/operand-error.ts";
 import { getOwn, isObject, kindOf, setOwn, type Value, type ValueObject } from "../expression/values.ts";
 import { type FunctionSpec, needList, needText, param, text } from "./types.ts";
 
@@ -41,7 +42,7 @@ function stringToObject(args: Value[]): Value {
     : parsePairs(value, text(args[1], "the value delimiter") || ":", text(args[2], "the field delimiter") || ",");
 }
 
-function valueOf(args: Value[]): Value {
+function pairValue(args: Value[]): Value {
   const value = text(args[0], "the input");
   if (value === null) return null;
   return getOwn(
@@ -193,7 +194,7 @@ export const OBJECT_FUNCTIONS: readonly FunctionSpec[] = [
     doc: 'The value of a key in a text such as "k:v,k:v".',
     example: 'get_values("firstName - John , lastName - Cena , phone - 555 420 8692", "firstName", "-", ",")',
     result: "John",
-    evaluate: valueOf,
+    evaluate: pairValue,
   },
   {
     name: "coalesce",

@@ -1,4 +1,4 @@
-import { OperandError } from "../expression/arithmetic.ts";
+import { OperandError } from "../expression/operand-error.ts";
 import { fullGroups, fullMatch, split as splitRegex } from "../expression/regex/index.ts";
 import { javaString, type Value } from "../expression/values.ts";
 import { type FunctionSpec, needInteger, needList, needText, param, text } from "./types.ts";

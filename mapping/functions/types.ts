@@ -1,4 +1,4 @@
-import { OperandError } from "../expression/arithmetic.ts";
+import { OperandError } from "../expression/operand-error.ts";
 import { isDouble, isInteger, isNumber, javaString, kindOf, toNumber, type Value } from "../expression/values.ts";
 
 /** Where functions get what is not in the event: the clock and new ids. Fixed ones make a preview repeatable. */

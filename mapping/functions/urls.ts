@@ -1,4 +1,4 @@
-import { OperandError } from "../expression/arithmetic.ts";
+import { OperandError } from "../expression/operand-error.ts";
 import { setOwn, toPlain, type Value, type ValueObject } from "../expression/values.ts";
 import { type FunctionSpec, needText, param, text } from "./types.ts";
 

@@ -1,0 +1,66 @@
+import { isDeepStrictEqual } from "node:util";
+import { AepError } from "../../errors.ts";
+import { compileExpression } from "../../mapping/expression/compile.ts";
+import { FIXED_ENVIRONMENT } from "../../mapping/expression/mode.ts";
+import { OperandError } from "../../mapping/expression/operand-error.ts";
+import { parseExpression } from "../../mapping/expression/parser.ts";
+import { fullGroups, fullMatch, split } from "../../mapping/expression/regex/index.ts";
+import { isObject, isoDate, parseJson, toPlain, type Value, WholeDouble } from "../../mapping/expression/values.ts";
+import { formatDate, ofEpoch, parseDate } from "../../mapping/functions/calendar.ts";
+import type { CallCase, Case } from "./generate.ts";
+
+/** What the oracle or we answer: a value, or that there is none. */
+export type Answer = { value: Value } | { error: string };
+
+/** Our answer to an expression. */
+export function answerCase(
+  one: Pick<Case, "expression" | "mode"> & ({ data: string } | { event: Record<string, Value> }),
+): Answer {
+  const event = "event" in one ? one.event : (parseJson(one.data) as Record<string, Value>);
+  return attempt(() =>
+    compileExpression(parseExpression(one.expression), one.mode)({ event, environment: FIXED_ENVIRONMENT }),
+  );
+}
+
+/** Our answer to a question about dates or regular expressions. */
+export function answerCall({ call, args }: Pick<CallCase, "call" | "args">): Answer {
+  const [first, second] = args;
+  if (call === "matches") return attempt(() => fullMatch(second, first));
+  if (call === "split") return attempt(() => split(second, first));
+  if (call === "groups") return attempt(() => fullGroups(second, first));
+  if (call === "dformat") return attempt(() => formatDate(ofEpoch(Number(first)), second));
+  return attempt(() => isoDate(parseDate(first, second)));
+}
+
+function attempt(run: () => Value): Answer {
+  try {
+    return { value: run() };
+  } catch (error) {
+    if (!(error instanceof AepError || error instanceof OperandError)) throw error;
+    return { error: String(error) };
+  }
+}
+
+/** Reads the oracle's line. */
+export function readAnswer(line: string): Answer & { id: number } {
+  const { id, value, error } = parseJson(line) as { id: number; value?: Value; error?: string };
+  return error === undefined ? { id, value: value ?? null } : { id, error };
+}
+
+/** The same value and the same kind of number, or both none. Error texts differ and do not count. */
+export function agree(ours: Answer, theirs: Answer): boolean {
+  if ("error" in ours || "error" in theirs) return "error" in ours === "error" in theirs;
+  return isDeepStrictEqual(comparable(ours.value), comparable(theirs.value));
+}
+
+/** Kinds made visible: 2.0 as {"double":2}; NaN and infinities are null in JSON; the smallest text of every double. */
+function comparable(value: Value): unknown {
+  if (value instanceof WholeDouble) return { double: toPlain(value) };
+  if (typeof value === "number")
+    return Number.isInteger(value) ? value : Number.isFinite(value) ? { double: value } : null;
+  if (typeof value === "bigint") return String(value);
+  if (Array.isArray(value)) return value.map(comparable);
+  if (value !== null && isObject(value))
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, comparable(item)]));
+  return toPlain(value);
+}
