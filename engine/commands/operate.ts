@@ -164,7 +164,7 @@ function providerHost(operation: Operation, base: Snapshot, config: StackConfig,
     const started = await host?.catch(() => undefined);
     await started?.close();
   };
-  context.killSignal.addEventListener("abort", () => void close(), { once: true });
+  context.killSignal.addEventListener("abort", () => void host?.then((started) => started.kill()), { once: true });
   const provider = () => {
     host ??= DynamicProvider.start(inputs, {
       folder: project.programFolder,

@@ -1,4 +1,5 @@
 /** One deployment from start to end: refresh if asked, the program and its steps, the deletions. */
+import { stripVTControlCharacters } from "node:util";
 import { AepError } from "../../errors.ts";
 import type { StackConfig } from "../config.ts";
 import { configEnvironment, providerInputs } from "../config.ts";
@@ -183,7 +184,7 @@ class ProgramRun implements ProgramHandler {
 
 /** The SDK reports an exception with its whole stack; what helps is the message and the first place in the project. */
 export function plainProgramError(message: string, root: string): string {
-  const [head, ...rest] = message.split("\n");
+  const [head, ...rest] = stripVTControlCharacters(message).split("\n");
   const failed = /^Running program '.*' failed with an unhandled exception:$/.test(head ?? "");
   if (!failed) return message;
   const frames = rest.filter((line) => /^\s+at /.test(line));

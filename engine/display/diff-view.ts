@@ -2,7 +2,7 @@
 import type { EngineEvent, Op, StepRecord } from "../deploy/step.ts";
 import { STACK_TYPE } from "../state/resource.ts";
 import { byCodePoint, diffKeys, diffProps, diffValue } from "../values/diff.ts";
-import { isInternalKey, type Props } from "../values/value.ts";
+import { isInternalKey, isUnknown, type Props, type Value } from "../values/value.ts";
 import { PropertyPrinter, worthShowing } from "./printer.ts";
 import { type Paint, signOf } from "./style.ts";
 import { translated } from "./translate.ts";
@@ -133,6 +133,7 @@ export function outputsText(step: StepRecord, options: OutputsOptions): string {
   const outs: Props = step.new?.outputs ?? {};
   const ins: Props = step.new?.inputs ?? {};
   const diff = step.old ? diffProps(step.old.outputs, outs, isInternalKey) : undefined;
+  if (preview && isStack(step)) forgetUnknown(diff?.updates);
   if (step.old && !diff && !showSames) return "";
   const keys = diff ? diffKeys(diff) : Object.keys(outs).sort(byCodePoint);
   const width = Math.max(0, ...keys.map((key) => Buffer.byteLength(key)));
@@ -146,4 +147,9 @@ export function outputsText(step: StepRecord, options: OutputsOptions): string {
     else printer.property(key, out!, width, { indent, op: step.op, signed: false });
   }
   return printer.text;
+}
+
+/** What a preview cannot know of the stack's outputs is no change of them. */
+function forgetUnknown(updates: Map<string, { new: Value | undefined }> | undefined): void {
+  for (const [key, update] of updates ?? []) if (isUnknown(update.new)) updates!.delete(key);
 }

@@ -51,9 +51,12 @@ export class PreviewDigest {
       duration: Math.round(durationSeconds * 1e9),
       changeSummary: Object.fromEntries(Object.entries(changes).sort(([a], [b]) => (a < b ? -1 : 1))),
     };
-    return `${JSON.stringify(document, null, 4)}\n`;
+    return `${htmlSafe(JSON.stringify(document, null, 4))}\n`;
   }
 }
+
+/** The CLI's documents can stand in a web page as they are. */
+const htmlSafe = (json: string): string => json.replace(/[<>&]/g, (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`);
 
 const shown = (step: StepRecord): boolean => isShown(step) || step.type === STACK_TYPE;
 

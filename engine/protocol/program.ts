@@ -53,6 +53,6 @@ export class Program {
   }
 
   stop(): Promise<void> {
-    return stopChild(this.#child);
+    return stopChild(this.#child, 0);
   }
 }

@@ -165,6 +165,11 @@ export class DynamicProvider {
     await stopChild(this.#child);
   }
 
+  /** Cuts off whatever is under way. */
+  kill(): void {
+    this.#child.kill("SIGKILL");
+  }
+
   /** `ins` mark the secrets of what a failed initialisation reports. */
   #call<T extends Message>(method: string, request: Message, ins: Props = {}): Promise<T> {
     const client = this.#client as unknown as Record<

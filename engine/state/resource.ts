@@ -77,4 +77,5 @@ export function outlivedBy(state: ResourceState): Set<string> {
   return all;
 }
 
-export const now = (): string => new Date().toISOString();
+/** Pulumi's timestamps have no trailing zeros. */
+export const now = (): string => new Date().toISOString().replace(/\.?0*Z$/, "Z");
