@@ -17,7 +17,7 @@ export interface ConfigOrigin {
 }
 
 /** `aep:pipelines[0].flows[1].schedule.start` */
-export function keyText(path: KeyPath): string {
+function keyText(path: KeyPath): string {
   return path.reduce<string>(
     (text, step) => (typeof step === "number" ? `${text}[${step}]` : text === "" ? `aep:${step}` : `${text}.${step}`),
     "",
@@ -121,7 +121,7 @@ function locate(path: KeyPath, origin: ConfigOrigin): { place: string; offset: n
 }
 
 /** The value at a path of the raw configuration; undefined when there is none. */
-export function valueAt(raw: unknown, path: KeyPath): unknown {
+function valueAt(raw: unknown, path: KeyPath): unknown {
   return path.reduce<unknown>(
     (value, step) =>
       typeof value === "object" && value !== null ? (value as Record<string | number, unknown>)[step] : undefined,

@@ -13,12 +13,12 @@ import { AepError } from "./errors.ts";
 export type { FlowConfig, PipelineConfig, ScheduleConfig, SpecChoice } from "./config-schema.ts";
 
 /** Folder of the stack files, as Pulumi.yaml's `stackConfigDir` says. */
-export const STACKS_FOLDER = "stacks";
+const STACKS_FOLDER = "stacks";
 
 const PREFIX = "aep:";
 
 /** Environment variable that stands before each of these keys. */
-export const ENVIRONMENT = {
+const ENVIRONMENT = {
   orgId: "AEP_ORG_ID",
   sandbox: "AEP_SANDBOX",
   tenantId: "AEP_TENANT_ID",
