@@ -79,6 +79,7 @@ export const ERRORS = {
   },
   ENGINE_PROVIDER: { title: "The resource's provider failed", mend: "Read the provider's message above and apply again." },
   ENGINE_FAILED: { title: "The operation failed", mend: "Read the errors above and run again." },
+  PLAN_INVALID: { title: "The preview cannot be judged", mend: "Run `preview --json` again and pass its output." },
   USAGE: { title: "The command line is not usable", mend: "See --help." },
 } as const satisfies Record<string, { title: string; mend: string }>;
 
