@@ -60,8 +60,7 @@ function rowOf(row: Loose, where: string): MappingRow {
   const [name, description] = [text(row["name"]), text(row["description"])];
   return {
     destination,
-    sourceType: written ? SOURCE_TYPES[written]! : guessType(source),
-    source,
+    ...(written ? { sourceType: SOURCE_TYPES[written]!, source } : guessed(source)),
     ...(name ? { name } : {}),
     ...(description ? { description } : {}),
   };
@@ -69,7 +68,20 @@ function rowOf(row: Loose, where: string): MappingRow {
 
 const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
 
-const guessType = (source: string): MappingRow["sourceType"] => (parseFieldPath(source) ? "ATTRIBUTE" : "EXPRESSION");
+/** Without a type a path is an attribute, a lone text literal a constant, anything else an expression. */
+function guessed(source: string): Pick<MappingRow, "sourceType" | "source"> {
+  if (parseFieldPath(source)) return { sourceType: "ATTRIBUTE", source };
+  const literal = /^"(?:[^"\\]|\\.)*"$/.test(source) ? constant(source) : undefined;
+  return literal === undefined ? { sourceType: "EXPRESSION", source } : { sourceType: "STATIC", source: literal };
+}
+
+function constant(literal: string): string | undefined {
+  try {
+    return JSON.parse(literal) as string;
+  } catch {
+    return undefined;
+  }
+}
 
 /** Adobe publishes no list of the template's columns; these headings are understood, letters' case and blanks aside (assumed). */
 const COLUMNS = {

@@ -6,7 +6,11 @@ import type { Edit, Finding } from "./types.ts";
 /** Rewrites the file with every edit the findings carry. Returns the findings that were applied. */
 export function applyFixes(path: string, findings: readonly Finding[]): Finding[] {
   const document = parseDocument(readFileSync(path, "utf8"), { merge: true });
-  const applied = findings.filter((finding) => finding.edit && applyEdit(document, finding.edit));
+  // Sources first: a destination's edit changes the key that the row's other edits look for.
+  const ordered = findings.toSorted(
+    (a, b) => Number(a.edit?.kind === "destination") - Number(b.edit?.kind === "destination"),
+  );
+  const applied = ordered.filter((finding) => finding.edit && applyEdit(document, finding.edit));
   if (applied.length > 0) writeFileSync(path, document.toString({ lineWidth: 0 }));
   return applied;
 }

@@ -46,17 +46,20 @@ function runRules(context: LintContext, source: YamlSource): Finding[] {
 }
 
 /** The row with its paths taken apart; `xdm:` prefixes are looked through, so that one mistake is reported once. */
-export function viewOf(row: FileRow, loaded: LoadedSchema): RowView {
-  const destination = row.destination.replaceAll(/(^|\.)xdm:/g, "$1");
+export function viewOf(written: FileRow, loaded: LoadedSchema): RowView {
+  const row = { ...written, destination: withoutPrefix(written.destination) };
+  const { destination, source } = row;
   const view = { row, steps: parseFieldPath(destination) ?? [], target: resolveField(loaded.schema, destination) };
   if (row.sourceType === "STATIC") return { ...view, problems: [], reads: [] };
   if (row.sourceType === "ATTRIBUTE") {
-    const read = attributePath(row.source.replaceAll(/(^|\.)xdm:/g, "$1"));
-    return { ...view, problems: [], reads: read && row.source.trim() === row.source ? [read] : [] };
+    const read = attributePath(withoutPrefix(source));
+    return { ...view, problems: [], reads: read && source.trim() === source ? [read] : [] };
   }
-  const { ast, problems } = analyseExpression(row.source);
+  const { ast, problems } = analyseExpression(source);
   return { ...view, ...(ast ? { ast } : {}), problems, reads: ast ? expressionPaths(ast) : [] };
 }
+
+const withoutPrefix = (path: string): string => path.replaceAll(/(^|\.)xdm:/g, "$1");
 
 function finding(rule: RuleInfo, hit: Hit, file: MappingFile, source: YamlSource): Finding {
   const { row } = hit;

@@ -9,3 +9,4 @@ export {
   readMappingFile,
 } from "./mapping-file.ts";
 export { type Mistake, mistakesError, type Position, YamlSource } from "./source.ts";
+export { parseWith } from "./zod-mistakes.ts";

@@ -11,6 +11,7 @@ import {
   type Pair,
   parseDocument,
   type Scalar,
+  type YAMLError,
 } from "yaml";
 import { AepError, type ErrorCode } from "../../errors.ts";
 
@@ -29,7 +30,12 @@ export type Path = ReadonlyArray<PropertyKey>;
 /** Larger files are refused: no hand-written file comes near. */
 const MAX_BYTES = 4 * 1024 * 1024;
 /** How often anchors may be repeated in total; more is an attack on memory. */
-const MAX_ALIASES = 200;
+const MAX_ALIASES = 10_000;
+
+/** More mistakes than this are counted, not shown: one slip of indentation makes hundreds. */
+const MAX_SHOWN = 30;
+
+const TOO_DEEP = "nested too deeply";
 
 /** One parsed YAML file. `value` is plain data; `positionOf` finds the line of any path inside it. */
 export class YamlSource {
@@ -45,9 +51,11 @@ export class YamlSource {
     this.path = path;
     this.text = text;
     this.document = this.#parse();
-    for (const error of this.document.errors) {
-      this.mistakes.push({ ...this.at(error.pos[0]), message: plainSyntaxMessage(error.code, error.message) });
+    for (const error of this.document.errors.slice(0, MAX_SHOWN)) {
+      this.mistakes.push({ ...this.at(error.pos[0]), message: this.#syntaxMessage(error) });
     }
+    const tooDeep = this.mistakes.find((one) => one.message === TOO_DEEP);
+    if (tooDeep) this.mistakes.splice(0, this.mistakes.length, tooDeep);
     this.value = this.#toJs();
   }
 
@@ -57,7 +65,13 @@ export class YamlSource {
   }
 
   #parse(): Document.Parsed {
-    const options = { lineCounter: this.#lines, prettyErrors: false, merge: true, uniqueKeys: true } as const;
+    const options = {
+      lineCounter: this.#lines,
+      prettyErrors: false,
+      merge: true,
+      uniqueKeys: true,
+      logLevel: "error",
+    } as const;
     try {
       return parseDocument(this.text, options);
     } catch (error) {
@@ -66,10 +80,17 @@ export class YamlSource {
       this.mistakes.push({
         line: 1,
         column: 1,
-        message: error instanceof RangeError ? "nested too deeply" : String(error),
+        message: error instanceof RangeError ? TOO_DEEP : String(error),
       });
       return document;
     }
+  }
+
+  #syntaxMessage(error: YAMLError): string {
+    if (this.text.startsWith("{tenant}", error.pos[0])) return "inside { ... } a text with {tenant} must be quoted";
+    if (error.code === "DUPLICATE_KEY") return "this key stands in the file twice; the later one would silently win";
+    if (error.code === "TAB_AS_INDENT") return "a tab cannot indent YAML; use spaces";
+    return /call stack/.test(error.message) ? TOO_DEEP : error.message.split("\n")[0]!;
   }
 
   #toJs(): unknown {
@@ -77,7 +98,7 @@ export class YamlSource {
     try {
       return this.document.toJS({ maxAliasCount: MAX_ALIASES });
     } catch (error) {
-      const message = error instanceof RangeError ? "nested too deeply" : (error as Error).message;
+      const message = error instanceof RangeError ? TOO_DEEP : (error as Error).message;
       this.mistakes.push({ line: 1, column: 1, message: `anchors cannot be resolved: ${message}` });
       return undefined;
     }
@@ -140,20 +161,20 @@ export function readText(path: string): string {
   return bytes.toString("utf8").replace(/^\uFEFF/, "");
 }
 
-function plainSyntaxMessage(code: string, message: string): string {
-  if (code === "DUPLICATE_KEY") return "this key stands in the file twice; the later one would silently win";
-  if (code === "TAB_AS_INDENT") return "a tab cannot indent YAML; use spaces";
-  return message.split("\n")[0]!;
-}
-
-/** Mistakes in the order of the file, as one error. */
+/** Mistakes in the order of the file, as one error; the same one is shown once. */
 export function mistakesError(code: ErrorCode, path: string, mistakes: readonly Mistake[]): AepError {
-  const sorted = [...mistakes].sort((a, b) => a.line - b.line || a.column - b.column);
+  const places = new Map<string, Mistake>();
+  for (const one of mistakes) {
+    const key = `${one.line}:${one.column}:${one.message}`;
+    if (!places.has(key)) places.set(key, one);
+  }
+  const sorted = [...places.values()].sort((a, b) => a.line - b.line || a.column - b.column);
   const [first] = sorted;
   if (sorted.length === 1 && first) {
     return new AepError(code, first.message, { where: `${path}:${first.line}:${first.column}` });
   }
-  const lines = sorted.map((mistake) => `  ${path}:${mistake.line}:${mistake.column}: ${mistake.message}`);
+  const lines = sorted.slice(0, MAX_SHOWN).map((one) => `  ${path}:${one.line}:${one.column}: ${one.message}`);
+  if (sorted.length > MAX_SHOWN) lines.push(`  ... and ${sorted.length - MAX_SHOWN} more`);
   return new AepError(code, `${sorted.length} mistakes\n${lines.join("\n")}`, {
     hint: "Correct the lines named above.",
   });

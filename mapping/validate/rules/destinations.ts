@@ -20,7 +20,7 @@ const prefix: Rule = {
       if (to !== row.key) {
         yield {
           row,
-          message: `the destination ${row.destination} has an xdm: prefix`,
+          message: `the destination ${row.key} has an xdm: prefix`,
           fix: `Write ${to}.`,
           edit: { kind: "destination", key: row.key, to },
         };
@@ -182,10 +182,7 @@ function tenantCase({ row, steps }: RowView, { file, loaded }: LintContext): boo
 }
 
 function unknownHit({ row, target }: RowView, { loaded, file }: LintContext): Hit {
-  const destination = withoutPrefix(row.destination);
-  const field = fieldAt(loaded.schema, destination);
-  if (field)
-    return { row, message: `the schema has ${destination}, not ${row.destination}`, fix: `Write ${destination}.` };
+  const { destination } = row;
   const near = suggestField(loaded.schema, destination);
   const group = groupsWith(destination, loaded.file.class)[0];
   const where =
@@ -208,7 +205,7 @@ const foreignClass: Rule = {
       if (other)
         yield {
           row,
-          message: `${withoutPrefix(row.destination)} is a field of ${other}, and the schema ${context.file.schema} is of another class`,
+          message: `${row.destination} is a field of ${other}, and the schema ${context.file.schema} is of another class`,
         };
     }
   },
@@ -216,10 +213,9 @@ const foreignClass: Rule = {
 
 /** `commerce-details (experienceEvent)` for a destination that only groups of another class have. */
 function otherClass(destination: string, { loaded }: LintContext): string | undefined {
-  const path = withoutPrefix(destination);
-  if (reaches(loaded.schema, path) || groupsWith(path, loaded.file.class).length > 0) return undefined;
+  if (reaches(loaded.schema, destination) || groupsWith(destination, loaded.file.class).length > 0) return undefined;
   for (const [name, id] of Object.entries(standardClasses)) {
-    const group = id === loaded.file.class ? undefined : groupsWith(path, id)[0];
+    const group = id === loaded.file.class ? undefined : groupsWith(destination, id)[0];
     if (group) return `${group} (class ${name})`;
   }
   return undefined;

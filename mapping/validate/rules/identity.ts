@@ -44,7 +44,7 @@ const noPrimary: Rule = {
     if (loaded.file.identities.some((one) => one.primary) || primaryRows(context).length > 0 || rows.some(isWholeMap))
       return;
     const row = rows.find((view) => identityPath(view.steps))?.row;
-    const fix = row ? `Add a row for ${row.key.replace(/\.[^.]+$/, "")}.primary.` : undefined;
+    const fix = row ? `Add a row for ${row.destination.replace(/\.[^.]+$/, "")}.primary.` : undefined;
     yield {
       ...(row ? { row } : {}),
       message: "no row and no descriptor makes an identity the primary one",
@@ -137,7 +137,7 @@ const namespaceCase: Rule = {
       yield {
         row,
         message: `the standard namespace is ${standard}, not ${namespace}`,
-        fix: `Write ${row.key.replace(namespace, standard)}.`,
+        fix: `Write ${row.destination.replace(namespace, standard)}.`,
       };
     }
   },
@@ -185,10 +185,10 @@ function emailHit({ row, ast }: RowView): Hit | undefined {
   const lowered = calls.has("lower") || calls.has("lcase");
   const trimmed = calls.has("trim") || (calls.has("ltrim") && calls.has("rtrim"));
   if (lowered && trimmed) return undefined;
-  const lacks = [trimmed ? "" : "trimmed", lowered ? "" : "lower-cased"].filter(Boolean).join(" nor ");
+  const lacks = lowered ? "not trimmed" : trimmed ? "not lower-cased" : "neither trimmed nor lower-cased";
   return {
     row,
-    message: `${row.destination} is an e-mail address and is not ${lacks}`,
+    message: `${row.destination} is an e-mail address and is ${lacks}`,
     fix: `Write { expr: ${wrapped(row.source, lowered, trimmed)} }.`,
   };
 }

@@ -68,7 +68,8 @@ const listWithoutIndex: Rule = {
 
 function listHit(view: RowView, read: SourcePath, step: PathStep, before: string, where: string): Hit {
   const position = read.steps.indexOf(step);
-  const every = view.row.sourceType === "ATTRIBUTE" && wildcards(view.steps) > wildcards(read.steps);
+  const bothLists = "problem" in view.target && view.target.problem === "index-missing" && view.target.before !== "";
+  const every = view.row.sourceType === "ATTRIBUTE" && (bothLists || wildcards(view.steps) > wildcards(read.steps));
   const index: PathStep = { kind: "index", index: every ? "*" : 0, at: step.at };
   const to = printFieldPath([...read.steps.slice(0, position), index, ...read.steps.slice(position)]);
   return {
