@@ -6,7 +6,11 @@ const only = (name, allowed) => ({
   name: `${name}-imports-only-${allowed.join("-") || "itself"}`,
   severity: "error",
   from: { path: room(name) },
-  to: { path: "^[^/]+(/|\\.ts$)", pathNot: ["node_modules", room(name), ...leaf, ...allowed.map(room)] },
+  to: {
+    path: "^[^/]+(/|\\.ts$)",
+    pathNot: ["node_modules", room(name), ...leaf, ...allowed.map(room)],
+    dependencyTypesNot: ["core", "npm", "npm-dev"],
+  },
 });
 module.exports = {
   forbidden: [

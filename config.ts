@@ -5,12 +5,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { isMap, LineCounter, parseDocument } from "yaml";
-import { checkClearSecrets, checkConfig } from "./config-checks.ts";
-import { type ConfigIssue, type ConfigOrigin, describeIssues, isRecord, unknownKeys } from "./config-issues.ts";
-import { type PipelineConfig, stackSchema } from "./config-schema.ts";
+import { checkClearSecrets, checkConfig } from "./config/checks.ts";
+import { type ConfigIssue, type ConfigOrigin, describeIssues, isRecord, unknownKeys } from "./config/issues.ts";
+import { type PipelineConfig, stackSchema } from "./config/schema.ts";
 import { AepError } from "./errors.ts";
 
-export type { FlowConfig, PipelineConfig, ScheduleConfig, SpecChoice } from "./config-schema.ts";
+export type { FlowConfig, PipelineConfig, ScheduleConfig, SpecChoice } from "./config/schema.ts";
 
 /** Folder of the stack files, as Pulumi.yaml's `stackConfigDir` says. */
 const STACKS_FOLDER = "stacks";

@@ -4,7 +4,7 @@
  */
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { type ConfigIssue, isRecord, type KeyPath } from "./config-issues.ts";
+import { type ConfigIssue, isRecord, type KeyPath } from "./issues.ts";
 
 type Raw = Record<string, unknown>;
 /** A raw map of the configuration and where it stands. */

@@ -3,8 +3,8 @@
  * to write; config.ts puts the key, the position and the kind of the value found in front of it.
  */
 import { z } from "zod";
-import { EVENT_KINDS } from "./capillary/events.ts";
-import { suggestion } from "./config-issues.ts";
+import { EVENT_KINDS } from "../capillary/events.ts";
+import { suggestion } from "./issues.ts";
 
 /** Values from here on are milliseconds for any date of this century: 1e11 seconds is the year 5138, 1e11 ms is 1973. */
 const FIRST_MILLISECONDS = 1e11;
