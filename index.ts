@@ -6,6 +6,7 @@ import { readSettings } from "./aep/settings.ts";
 import { type PipelineConfig, readStackConfig, type SpecChoice, type StackConfig } from "./config.ts";
 import { AepError } from "./errors.ts";
 import { CapillaryToAep, DEFAULT_SPECS, type Spec } from "./resources/capillary-to-aep.ts";
+import { declareResources } from "./resources/declared.ts";
 import { checkFlows, profileSchemas } from "./resources/flow-files.ts";
 import { lookupSpec } from "./resources/spec-lookup.ts";
 import { XdmModel } from "./resources/xdm-model.ts";
@@ -32,6 +33,7 @@ async function declare(config: StackConfig): Promise<Record<string, unknown>> {
   const specs = await Promise.all(config.pipelines.map((pipeline) => specsOf(pipeline, sandbox)));
   const flows = config.pipelines.flatMap((pipeline) => pipeline.flows);
   const xdm = new XdmModel("xdm", { sandbox, tenantId, protect, profileSchemas: profileSchemas(flows) });
+  if (config.resources !== undefined) declareResources(config.resources, { sandbox, tenantId, protect, xdm });
   const pipelines = config.pipelines.map((pipeline, index) => {
     const { name, mode, description, source } = pipeline;
     const component = new CapillaryToAep(name, {

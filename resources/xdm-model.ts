@@ -5,7 +5,13 @@
 import { basename, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { AepError } from "../errors.ts";
-import { type FieldGroupFile, loadSchema, type SchemaFile, standardFieldGroups } from "../mapping/xdm/index.ts";
+import {
+  type FieldGroupFile,
+  loadSchema,
+  loadXdmFile,
+  type SchemaFile,
+  standardFieldGroups,
+} from "../mapping/xdm/index.ts";
 import { Dataset } from "./dataset.ts";
 import { FieldGroup, type FieldGroupArgs } from "./field-group.ts";
 import { IdentityDescriptor } from "./identity-descriptor.ts";
@@ -64,16 +70,18 @@ export class XdmModel extends pulumi.ComponentResource {
   }
 
   /**
-   * The schema of a file, with its field groups and descriptors.
+   * The schema of a file, with its field groups and descriptors. `profile` enables a file that says `profile: true` for
+   * Profile even where no dataset of the model's `profileSchemas` asks for it; the first call for a file decides.
    * @throws AepError XDM_YAML or XDM_SCHEMA when the file is no schema, or it or one of its groups is wrong.
    */
-  schema(file: string): DeclaredSchema {
+  schema(file: string, options: { protect?: boolean | undefined; profile?: boolean } = {}): DeclaredSchema {
     const key = resolve(file);
     const known = this.#schemas.get(key);
     if (known) return known;
     const loaded = loadSchema(file, { tenant: this.#args.tenantId });
     const content = loaded.file;
-    const profile = content.profile && (this.#args.profileSchemas ?? []).some((enabled) => resolve(enabled) === key);
+    const wanted = options.profile || (this.#args.profileSchemas ?? []).some((enabled) => resolve(enabled) === key);
+    const profile = content.profile && wanted;
     const enabledByDescriptor = profile && content.identities.some(({ primary }) => primary);
     const schema = new Schema(
       stem(file),
@@ -85,12 +93,22 @@ export class XdmModel extends pulumi.ComponentResource {
         ...(content.description !== undefined && { description: content.description }),
         ...(profile && !enabledByDescriptor && { profile: true }),
       },
-      { parent: this, protect: this.#protect },
+      { parent: this, protect: options.protect ?? this.#protect },
     );
     const descriptors = this.#descriptors(stem(file), schema, content, enabledByDescriptor);
     const declared = { schema, profile, descriptors };
     this.#schemas.set(key, declared);
     return declared;
+  }
+
+  /**
+   * The tenant field group of a file.
+   * @throws AepError XDM_YAML when the file is no field group, or a wrong one
+   */
+  fieldGroup(file: string): FieldGroup {
+    const content = loadXdmFile(file, { tenant: this.#args.tenantId });
+    if (content.kind === "fieldGroup") return this.#tenantGroup(stem(file), content);
+    throw new AepError("XDM_YAML", "the file is a schema, not a field group", { where: file });
   }
 
   #descriptors(name: string, schema: Schema, content: SchemaFile, enableProfile: boolean): IdentityDescriptor[] {
@@ -161,8 +179,12 @@ export class XdmModel extends pulumi.ComponentResource {
   /** `$id` of a group: one of Adobe's by its short name, an `$id` as it is, or the tenant group that a file describes. */
   #fieldGroup(name: string, content: FieldGroupFile | undefined): pulumi.Input<string> {
     if (!content) return standardFieldGroups[name as keyof typeof standardFieldGroups] ?? name;
+    return this.#tenantGroup(name, content).id;
+  }
+
+  #tenantGroup(name: string, content: FieldGroupFile): FieldGroup {
     const known = this.#fieldGroups.get(name);
-    if (known) return known.id;
+    if (known) return known;
     const group = new FieldGroup(
       name,
       {
@@ -175,7 +197,7 @@ export class XdmModel extends pulumi.ComponentResource {
       { parent: this },
     );
     this.#fieldGroups.set(name, group);
-    return group.id;
+    return group;
   }
 }
 
