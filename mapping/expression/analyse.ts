@@ -1,6 +1,6 @@
 import { METHODS } from "../functions/methods.ts";
 import { findFunction, functionNames } from "../functions/table.ts";
-import { arityOf, type FunctionSpec, signatureOf } from "../functions/types.ts";
+import { signatureOf, wrongArity } from "../functions/types.ts";
 import type { CallNode, Expression, MethodNode } from "./ast.ts";
 import { walk } from "./ast.ts";
 import { tryParseExpression } from "./parser.ts";
@@ -102,19 +102,6 @@ function unknownFunction(node: CallNode): ExpressionProblem {
     `There is no function ${node.name}; the engine would silently give null`,
     hint,
   );
-}
-
-/** A sentence when the count is wrong. */
-function wrongArity(spec: FunctionSpec, count: number): string | undefined {
-  const { min, max, step } = arityOf(spec);
-  if (count >= min && count <= max && (count - min) % step === 0) return undefined;
-  const wanted =
-    max === min
-      ? `${min}`
-      : max === Number.POSITIVE_INFINITY
-        ? `${min} or more${step > 1 ? `, in steps of ${step}` : ""}`
-        : `${min} to ${max}`;
-  return `${spec.name} takes ${wanted} argument${wanted === "1" ? "" : "s"}, not ${count}`;
 }
 
 function checkMethod(node: MethodNode): ExpressionProblem[] {

@@ -1,6 +1,6 @@
 import { isKnownMethod, METHODS } from "../functions/methods.ts";
 import { findFunction } from "../functions/table.ts";
-import type { Environment, FunctionSpec } from "../functions/types.ts";
+import { type Environment, type FunctionSpec, wrongArity } from "../functions/types.ts";
 import { BINARY, complement, negate, toBoolean } from "./arithmetic.ts";
 import type {
   BinaryNode,
@@ -183,6 +183,10 @@ function compileChoice(node: TernaryNode | ElvisNode, strict: boolean): Evaluate
 function compileCall(node: CallNode, strict: boolean): Evaluate {
   const spec = findFunction(node.name);
   if (spec === undefined) return fail(node, "unknown-function", `There is no function ${node.name}`);
+  if (spec.destinationsOnly)
+    return fail(node, "destinations-only", `${node.name} works only in mappings of Destinations`);
+  const arity = wrongArity(spec, node.args.length);
+  if (arity !== undefined) return fail(node, "arity", arity);
   if (spec.path) return compilePathCheck(node, spec);
   const { evaluate } = spec;
   if (evaluate === undefined)
@@ -219,7 +223,13 @@ function hasKey(object: Value, key: Value): boolean {
 
 function compileMethod(node: MethodNode, strict: boolean, guarded: boolean): Evaluate {
   if (!isKnownMethod(node.name)) return fail(node, "unknown-method", `There is no method .${node.name}() in Data Prep`);
-  const { call, ofMissing, ofOthers } = METHODS[node.name]!;
+  const { call, ofMissing, ofOthers, args: count } = METHODS[node.name]!;
+  if (node.args.length !== count)
+    return fail(
+      node,
+      "arity",
+      `.${node.name}() takes ${count} argument${count === 1 ? "" : "s"}, not ${node.args.length}`,
+    );
   const ofPath = node.object.kind === "member" || node.object.kind === "index";
   const object =
     ofMissing === undefined
@@ -266,6 +276,8 @@ function guard(node: Expression, evaluate: Evaluate): Evaluate {
       return evaluate(scope);
     } catch (error) {
       if (problemOf(error) !== undefined) throw error;
+      // Comparing or printing a value takes one call per level of its nesting.
+      if (error instanceof RangeError) return fail(node, "limit", "the value nests too deep");
       if (error instanceof LimitError) return fail(node, "limit", error.message);
       if (error instanceof OperandError)
         return fail(node, node.kind === "call" ? "argument" : "arithmetic", error.message);

@@ -74,6 +74,11 @@ export const DIFFERENCES: readonly Difference[] = [
   },
   {
     id: "E12",
+    what: "A function or method that does not exist, or gets the wrong number of arguments",
+    reason: "In lenient mode JEXL gives null without a word. Here the row has an error, so that nobody misses it.",
+  },
+  {
+    id: "E13",
     what: "A group inside a possessive loop, as in (a)*+, after a failed attempt",
     reason: "java.util.regex can keep a group's text of an attempt it gave up. Here the group is empty again.",
   },

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Environment } from "../functions/types.ts";
 import { compileExpression, type EngineMode } from "./compile.ts";
+import { OperandError } from "./operand-error.ts";
 import { parseExpression } from "./parser.ts";
 import { type ExpressionProblem, problemOf } from "./problem.ts";
 import { isObject, toPlain, type Value } from "./values.ts";
@@ -23,8 +24,9 @@ export function evaluateOnce(
     return { value: toPlain(evaluate({ event: root, environment: options.environment ?? FIXED_ENVIRONMENT })) };
   } catch (error) {
     const problem = problemOf(error);
-    if (problem === undefined) throw error;
-    return { error: problem };
+    if (problem !== undefined) return { error: problem };
+    if (!(error instanceof OperandError)) throw error;
+    return { error: { code: "limit", severity: "error", message: error.message, offset: 0, line: 1, column: 1 } };
   }
 }
 

@@ -182,6 +182,7 @@ class Parser {
         "Use an ATTRIBUTE row with [*] on both sides, or one item by its index: [0].",
       );
     }
+    if (this.#ended()) this.#close("]", open);
     const index = this.#expression();
     return { kind: "index", object, index, at: object.at, end: this.#close("]", open) };
   }
@@ -226,6 +227,7 @@ class Parser {
 
   #parenthesized(open: Token): Expression {
     if (this.#is(")")) this.#forbidOrEmpty(open);
+    if (this.#ended()) this.#close(")", open);
     const inner = this.#expression();
     const end = this.#close(")", open);
     // The parentheses belong to the text of what they enclose, so that a position covers them.
@@ -247,7 +249,7 @@ class Parser {
 
   #list(close: string, open: Token, of = ""): { items: Expression[]; end: number } {
     const items: Expression[] = [];
-    if (!this.#is(close)) {
+    if (!this.#is(close) && !this.#ended()) {
       do items.push(this.#expression());
       while (this.#take(","));
     }

@@ -49,20 +49,19 @@ function plain(node: Expression): string {
     case "name":
       return isPlainName(node.name) ? node.name : wrap(node.name);
     case "member":
-      return `${print(node.object, LEVEL.postfix)}.${memberName(node.name)}`;
+      return `${holder(node.object)}.${memberName(node.name)}`;
     case "index":
-      return `${print(node.object, LEVEL.postfix)}[${printExpression(node.index)}]`;
+      return `${holder(node.object)}[${printExpression(node.index)}]`;
     case "call":
       return `${node.name}(${list(node.args)})`;
     case "method":
-      return `${print(node.object, LEVEL.postfix)}.${node.name}(${list(node.args)})`;
+      return `${holder(node.object)}.${node.name}(${list(node.args)})`;
     case "array":
       return `[${list(node.items)}]`;
     case "object":
       return `{${node.entries.map((entry) => `${quote(entry.key)}: ${printExpression(entry.value)}`).join(", ")}}`;
     case "unary":
-      // A space keeps "!~" and "--" from reading as one operator.
-      return `${node.operator}${node.operand.kind === "unary" ? " " : ""}${print(node.operand, LEVEL.unary)}`;
+      return unary(node.operator, print(node.operand, LEVEL.unary));
     case "binary":
       return binary(node.operator, node.left, node.right);
     case "ternary":
@@ -70,6 +69,16 @@ function plain(node: Expression): string {
     case "elvis":
       return `${print(node.left, LEVEL.or)} ?: ${printExpression(node.right)}`;
   }
+}
+
+/** What stands before a dot or bracket. A number in front of a dot would read as a decimal. */
+function holder(node: Expression): string {
+  return node.kind === "number" ? `(${node.raw})` : print(node, LEVEL.postfix);
+}
+
+/** A space keeps two signs from reading as one operator: !~, !$, --. */
+function unary(operator: string, operand: string): string {
+  return `${operator}${/^[-!~$]/.test(operand) ? " " : ""}${operand}`;
 }
 
 function binary(operator: BinaryOperator, left: Expression, right: Expression): string {

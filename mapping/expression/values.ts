@@ -1,4 +1,5 @@
 import { DateTimeFormatter, ZonedDateTime } from "@js-joda/core";
+import { LimitError } from "./operand-error.ts";
 
 /**
  * The values an expression computes with. JSON's own kinds, and three that JSON has not:
@@ -58,7 +59,9 @@ export function toNumber(value: number | bigint | WholeDouble): number {
 }
 
 export function isObject(value: Value): value is ValueObject {
-  return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+  if (typeof value !== "object" || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }
 
 /** Sets an own property whatever its name, `__proto__` included. */
@@ -110,15 +113,24 @@ export function isoDate(date: ZonedDateTime): string {
   return date.format(DateTimeFormatter.ISO_OFFSET_DATE_TIME);
 }
 
-/** The value as JSON: dates as ISO 8601 text, every number a JavaScript one (NaN and infinities become null). */
-export function toPlain(value: Value): unknown {
+/** Deeper values than this are refused: what follows (copying, validating, printing) goes one call deeper per level. */
+const MAX_NESTING = 1000;
+
+/**
+ * The value as JSON: dates as ISO 8601 text, every number a JavaScript one (NaN and infinities become null).
+ *
+ * @throws LimitError when it nests deeper than 1000 levels
+ */
+export function toPlain(value: Value, depth = 0): unknown {
   if (typeof value === "number") return Number.isFinite(value) ? value : null;
   if (typeof value !== "object" || value === null) return typeof value === "bigint" ? Number(value) : value;
   if (value instanceof WholeDouble) return value.value;
   if (value instanceof ZonedDateTime) return isoDate(value);
-  if (Array.isArray(value)) return value.map(toPlain);
+  if (depth > MAX_NESTING) throw new LimitError(`the value nests deeper than ${MAX_NESTING} levels`);
+  if (Array.isArray(value)) return value.map((item) => toPlain(item, depth + 1));
   const plain: Record<string, unknown> = {};
-  for (const key of Object.keys(value)) setOwn(plain as ValueObject, key, toPlain(value[key]!) as Value);
+  for (const key of Object.keys(value))
+    setOwn(plain as ValueObject, key, toPlain(value[key] ?? null, depth + 1) as Value);
   return plain;
 }
 

@@ -38,7 +38,7 @@ function fold(text: string): string {
 
 function get(target: Exclude<Value, null>, [key]: Value[]): Value | undefined {
   if (Array.isArray(target)) {
-    if (!isInteger(key!)) return undefined;
+    if (!isInteger(key!) || Math.abs(Number(key)) > 2147483647) return undefined;
     if (Number(key) < 0 || Number(key) >= target.length) throw new OperandError(`the list has no item ${key}`);
     return target[Number(key)] ?? null;
   }

@@ -69,6 +69,16 @@ export function arityOf(spec: FunctionSpec): { min: number; max: number; step: n
   return { min, max: spec.repeat ? Number.POSITIVE_INFINITY : spec.params.length, step: spec.repeat ?? 1 };
 }
 
+/** A sentence when a function cannot take that many arguments. */
+export function wrongArity(spec: FunctionSpec, count: number): string | undefined {
+  const { min, max, step } = arityOf(spec);
+  if (count >= min && count <= max && (count - min) % step === 0) return undefined;
+  const steps = step > 1 ? `, in steps of ${step}` : "";
+  const wanted =
+    max === min ? `${min}` : max === Number.POSITIVE_INFINITY ? `${min} or more${steps}` : `${min} to ${max}`;
+  return `${spec.name} takes ${wanted} argument${wanted === "1" ? "" : "s"}, not ${count}`;
+}
+
 /** The signature as the reference prints it: to_object(key, value, ...). */
 export function signatureOf(spec: FunctionSpec): string {
   const names = spec.params.map((one) => (one.optional ? `[${one.name}]` : one.name));

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { compileExpression, type EngineMode, type Evaluate } from "../expression/compile.ts";
+import { OperandError } from "../expression/operand-error.ts";
 import { parseExpression } from "../expression/parser.ts";
 import { problemOf } from "../expression/problem.ts";
 import { isObject, type Value, type ValueObject } from "../expression/values.ts";
@@ -111,6 +112,6 @@ function write(
 function exceptionOf(error: unknown): string {
   const problem = problemOf(error);
   if (problem !== undefined) return problemText(problem);
-  if (error instanceof Occupied) return error.message;
+  if (error instanceof Occupied || error instanceof OperandError) return error.message;
   throw error;
 }

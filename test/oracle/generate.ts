@@ -306,7 +306,7 @@ export function generateRegexCases(seed: number, count: number): CallCase[] {
   });
 }
 
-/** No capturing group in a possessive loop: see docs/data-prep.md, E12. */
+/** No capturing group in a possessive loop: see docs/data-prep.md, E13. */
 function quantified(random: Random): string {
   const [atom, quantifier] = [random.pick(ATOMS), random.pick(QUANTIFIERS)];
   return atom + (/^\([^?]/.test(atom) && quantifier.endsWith("*+") ? "*" : quantifier);
