@@ -65,6 +65,7 @@ export const ERRORS = {
   MAPPING_IMPORT: { title: "The mapping to import cannot be understood", mend: "Correct the row named above in the file." },
   FILE_NOT_FOUND: { title: "A file is missing", mend: "Check the path." },
   EMULATOR_PORT: { title: "The emulator cannot listen on the port", mend: "Choose another port with --port, or 0 for any free one." },
+  EMULATOR_FILE: { title: "A file of the emulator cannot be used", mend: "Correct the place named above, or name another file." },
   ENGINE_PROJECT: { title: "There is no usable Pulumi project here", mend: "Run in the folder that holds Pulumi.yaml." },
   ENGINE_STACK: { title: "The stack cannot be used", mend: "See `stack ls` and `stack init`." },
   ENGINE_PASSPHRASE: {

@@ -7,6 +7,7 @@ export {
   loadMappingFile,
   type MappingFile,
   readMappingFile,
+  readMappingText,
 } from "./mapping-file.ts";
 export { type Mistake, mistakesError, type Position, YamlSource } from "./source.ts";
 export { parseWith } from "./zod-mistakes.ts";

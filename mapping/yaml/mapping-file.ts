@@ -64,12 +64,19 @@ export function readMappingFile(
   path: string,
   options: { tenant: string },
 ): { file?: MappingFile; mistakes: Mistake[]; source: YamlSource } {
-  const source = YamlSource.read(path);
+  return readMappingText(YamlSource.read(path), options);
+}
+
+/** The same for a text that is in no file; paths in it are taken from the source's own path. */
+export function readMappingText(
+  source: YamlSource,
+  options: { tenant: string },
+): { file?: MappingFile; mistakes: Mistake[]; source: YamlSource } {
   const { value, mistakes } = parseWith(source, mappingFormat);
   if (!value) return { mistakes, source };
   const found = [...duplicateTests(value, source), ...mistakes];
   if (found.length > 0) return { mistakes: found, source };
-  return { file: build(path, value, source, options.tenant), mistakes: [], source };
+  return { file: build(source.path, value, source, options.tenant), mistakes: [], source };
 }
 
 function build(path: string, value: MappingFormat, source: YamlSource, tenant: string): MappingFile {
