@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type AepClient, createClient } from "./aep/client.ts";
 import { listSandboxes } from "./aep/sandboxes.ts";
 import { readSettings } from "./aep/settings.ts";
+import { EVENT_KINDS } from "./capillary/events.ts";
 import { type PipelineConfig, readStackConfig, type SpecChoice, type StackConfig } from "./config.ts";
 import { AepError } from "./errors.ts";
 import { CapillaryToAep, DEFAULT_SPECS, type Spec } from "./resources/capillary-to-aep.ts";
@@ -57,23 +58,20 @@ async function declare(config: StackConfig): Promise<Record<string, unknown>> {
 }
 
 /** Ids of the flows, inlets of those that may have one, and for each event that is routed the names of the flows that take it. */
-function outputsOf(
-  { mode, source, flows: declared }: PipelineConfig,
-  { baseConnection, flows, routes }: CapillaryToAep,
-) {
+function outputsOf({ mode, source, flows }: PipelineConfig, component: CapillaryToAep) {
   const polled = mode === "genericRest" && !source.flowSpec;
-  const each = Object.entries(flows).map(([name, { id, inletUrl }]) => {
-    const inlet = pulumi.all([inletUrl, baseConnection.inletUrl]).apply(([own, shared]) => own ?? shared);
-    return [name, { flowId: id, ...(!polled && { inletUrl: inlet }) }];
-  });
-  const taken = routes.apply((all) => {
-    const used = Object.entries(all).filter(([, targets]) => targets.length > 0);
-    return Object.fromEntries(used.map(([event, targets]) => [event, targets.map(({ flow }) => flow).join(", ")]));
-  });
+  const each = flows.map(({ name }) => [
+    name,
+    { flowId: component.flows[name]!.id, ...(!polled && { inletUrl: component.inletOf(name) }) },
+  ]);
+  const takers = EVENT_KINDS.map((kind) => [kind, flows.filter(({ events }) => events.includes(kind))] as const);
+  const routed = takers.filter(([, taken]) => taken.length > 0);
   return {
-    baseConnectionId: baseConnection.id,
+    baseConnectionId: component.baseConnection.id,
     flows: Object.fromEntries(each),
-    ...(declared.some(({ events }) => events.length > 0) && { routes: taken }),
+    ...(routed.length > 0 && {
+      routes: Object.fromEntries(routed.map(([kind, taken]) => [kind, taken.map(({ name }) => name).join(", ")])),
+    }),
   };
 }
 

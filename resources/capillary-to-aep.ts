@@ -99,6 +99,15 @@ export class CapillaryToAep extends pulumi.ComponentResource {
     });
   }
 
+  /**
+   * Where a flow takes its events. The HTTP API source shows its inlet at the base connection, the streaming sources of
+   * partners at the flow (Adobe doc); a polled source has none. A flow's own outputs are unknown whenever it is to be updated.
+   */
+  inletOf(flow: string): pulumi.Output<string | undefined> {
+    const shared = this.#connectionSpec.id === DEFAULT_SPECS.httpStreaming.connectionSpec.id;
+    return shared ? this.baseConnection.inletUrl : this.flows[flow]!.inletUrl;
+  }
+
   get #connectionSpec(): Spec {
     return this.#args.connectionSpec ?? DEFAULT_SPECS[this.#args.mode].connectionSpec;
   }
@@ -171,13 +180,11 @@ export class CapillaryToAep extends pulumi.ComponentResource {
   }
 
   #declareRoutes(): pulumi.Output<Record<EventKind, Route[]>> {
-    const targets = this.#args.flows.map(({ name, events = [] }) => {
-      const flow = this.flows[name]!;
-      // A streaming source shows its inlet at the flow or at the base connection, depending on its spec.
-      return pulumi
-        .all([flow.id, flow.inletUrl, this.baseConnection.inletUrl])
-        .apply(([flowId, own, shared]) => ({ events, route: { flow: name, flowId, inletUrl: own ?? shared } }));
-    });
+    const targets = this.#args.flows.map(({ name, events = [] }) =>
+      pulumi
+        .all([this.flows[name]!.id, this.inletOf(name)])
+        .apply(([flowId, inletUrl]) => ({ events, route: { flow: name, flowId, inletUrl } })),
+    );
     return pulumi.all(targets).apply((flows) => {
       const of = (kind: EventKind) =>
         flows.filter(({ events }) => events.includes(kind)).map(({ route }) => route as Route);
