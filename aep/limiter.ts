@@ -11,15 +11,17 @@ export const realTime: Timing = { now: Date.now, sleep: (ms) => delay(ms), rando
 
 const START_CONCURRENCY = 4;
 const MOST_CONCURRENCY = 32;
-/** Successes after which one more request may be under way. */
+/** Successes after which one more request may be under way, and the rate may grow. */
 const GROW_EVERY = 8;
-/** Share of the rate the API was seen to allow that is used. */
+/** Share of the allowance that is used. */
 const MARGIN = 0.95;
+/** Growth from a rate that is far below the known allowance, or of which the allowance is not known. */
+const GROWTH = 1.25;
 /** Quiet time after which a little more than the known allowance is tried. */
 const PROBE_AFTER_MS = 30_000;
 const PROBE_FACTOR = 1.1;
 const SLOWEST_PER_SECOND = 0.2;
-/** A first guess from a slow moment says little; below this the estimate is not believed. */
+/** Successes a second below which they do not tell the allowance: the process was not asking for more. */
 const LEAST_ESTIMATE = 5;
 
 /**
@@ -33,6 +35,8 @@ export class Limiter {
   #concurrency = START_CONCURRENCY;
   #sinceGrowth = 0;
   #perSecond = Number.POSITIVE_INFINITY;
+  /** Requests a second the API was seen to refuse; Infinity while not known. */
+  #ceiling = Number.POSITIVE_INFINITY;
   #nextSlot = 0;
   #blockedUntil = 0;
   #lastThrottle = Number.NEGATIVE_INFINITY;
@@ -66,15 +70,9 @@ export class Limiter {
     this.#successes.push(now);
     while (this.#successes.length > 0 && (this.#successes[0] ?? now) <= now - 1000) this.#successes.shift();
     this.#sinceGrowth += 1;
-    if (this.#sinceGrowth >= GROW_EVERY && this.#concurrency < MOST_CONCURRENCY) {
-      this.#sinceGrowth = 0;
-      this.#concurrency += 1;
-      this.#waiting.shift()?.();
-    }
-    if (now - this.#lastThrottle > PROBE_AFTER_MS && Number.isFinite(this.#perSecond)) {
-      this.#perSecond *= PROBE_FACTOR;
-      this.#lastThrottle = now;
-    }
+    if (this.#sinceGrowth < GROW_EVERY) return;
+    this.#sinceGrowth = 0;
+    this.#grow(now);
   }
 
   /** The API answered 429 to a request sent at `sentAt`; `retryAfter` in milliseconds when it said one. */
@@ -84,11 +82,26 @@ export class Limiter {
     // Requests that were under way when the first 429 came are part of the same news.
     if (sentAt <= this.#lastThrottle) return;
     const seen = this.#successes.filter((at) => at > now - 1000).length;
-    const estimate = Number.isFinite(this.#perSecond)
-      ? this.#perSecond * MARGIN
-      : Math.max(LEAST_ESTIMATE, seen * MARGIN);
-    this.#perSecond = Math.max(SLOWEST_PER_SECOND, estimate);
+    if (Number.isFinite(this.#perSecond)) this.#ceiling = this.#perSecond;
+    else if (seen >= LEAST_ESTIMATE) this.#ceiling = seen;
+    const allowed = Number.isFinite(this.#ceiling) ? this.#ceiling : LEAST_ESTIMATE;
+    this.#perSecond = Math.max(SLOWEST_PER_SECOND, allowed * MARGIN);
     this.#lastThrottle = now;
+    this.#sinceGrowth = 0;
+  }
+
+  /** More at a time, and faster where the allowance permits; beyond it only after a long quiet time. */
+  #grow(now: number): void {
+    if (this.#concurrency < MOST_CONCURRENCY) {
+      this.#concurrency += 1;
+      this.#waiting.shift()?.();
+    }
+    if (!Number.isFinite(this.#perSecond)) return;
+    if (now - this.#lastThrottle > PROBE_AFTER_MS) {
+      this.#ceiling *= PROBE_FACTOR;
+      this.#lastThrottle = now;
+    }
+    this.#perSecond = Math.max(this.#perSecond, Math.min(this.#perSecond * GROWTH, this.#ceiling * MARGIN));
   }
 
   async #enter(): Promise<void> {

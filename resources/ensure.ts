@@ -17,7 +17,7 @@ export interface Made {
 const CLOCK_TOLERANCE_MS = 2_000;
 const ATTEMPTS = 3;
 /** After a lost answer the API may still be at work; these are the waits before each look. */
-const LOOKS_MS = [0, 500, 1_500];
+const LOOKS_MS = [0, 400, 1_000];
 
 /** Objects that belong to a resource this process knows; never taken for the result of a lost answer. */
 const claimed = new Set<string>();
