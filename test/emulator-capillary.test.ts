@@ -1,4 +1,6 @@
 /** Capillary's API as the emulator offers it, over real HTTP. */
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { EVENT_NAMES, makeEvent } from "../emulator/capillary/events.ts";
 import { Ids } from "../emulator/ids.ts";
@@ -132,6 +134,101 @@ describe("customers and transactions", () => {
     const { body } = await call("GET", `/v2/transactions/${single.body.createdId}?type=REGULAR`);
     expect(body).toMatchObject({ billDetails: { billNumber: "s-1", amount: 10 }, lineItems: [] });
     expect((await call("GET", `/v2/transactions/${single.body.createdId}?type=RETURN`)).status).toBe(404);
+  });
+});
+
+describe("webhooks", () => {
+  const answers: number[] = [];
+  const received: { event: Body; auth: string | undefined }[] = [];
+  const receiver = createServer((request, response) => {
+    let text = "";
+    request.on("data", (chunk) => (text += chunk));
+    request.on("end", () => {
+      received.push({ event: JSON.parse(text), auth: request.headers["x-auth"] as string | undefined });
+      response.writeHead(answers.shift() ?? 200).end();
+    });
+  });
+  let url: string;
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", resolve));
+    url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`;
+  });
+  afterAll(() => new Promise<void>((resolve) => void receiver.close(() => resolve())));
+  const control = (path: string, body: unknown) =>
+    fetch(`${emulator.url}/__emulator/${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+  const log = async (eventId: string) => (await call("GET", `/v3/webHooks/eventLog/${eventId}`)).body.data[0];
+  const hook = (name: string, eventNames: string[]) => ({
+    name,
+    eventNames,
+    webHookType: "HTTP",
+    webHookUrl: url,
+    webHookHeaders: { "x-auth": "static" },
+    active: true,
+  });
+
+  it("get the events they ask for, again after 429 and never again after 400", async () => {
+    const made = await call("POST", "/v3/webHooks", hook("adobe", ["pointsIssued", "tierUpgraded"]));
+    expect(made.body.data).toMatchObject({
+      webHookId: expect.any(String),
+      consumerGroupId: expect.any(String),
+      noOfRetryAttempts: expect.any(Number),
+    });
+    answers.push(429, 400, 200);
+    await control("capillary/events", [
+      { generate: 1, eventName: "pointsIssued" },
+      { generate: 1, eventName: "tierUpgraded" },
+      { generate: 1, eventName: "customerAdded" },
+    ]);
+    await emulator.settle();
+    expect(received.map(({ event }) => event.eventName)).toEqual(["pointsIssued", "tierUpgraded"]);
+    expect(received[0]?.auth).toBe("static");
+    const [issued, upgraded] = received.map(({ event }) => event.eventId);
+    expect(await log(issued)).toMatchObject({
+      status: "pending",
+      attempts: 1,
+      consumerResponse: { webhookHttpStatus: 429 },
+    });
+    expect(await log(upgraded)).toMatchObject({ status: "failed", consumerResponse: { webhookHttpStatus: 400 } });
+    emulator.world.clock.advance(2000);
+    await emulator.settle();
+    expect(await log(issued)).toMatchObject({ status: "delivered", attempts: 2 });
+    expect(received).toHaveLength(3);
+  });
+
+  it("are given up after seven days", async () => {
+    const { body } = await call("POST", "/v3/webHooks", hook("deaf", ["tierRenewed"]));
+    answers.push(503, 503);
+    await control("capillary/events", { generate: 1, eventName: "tierRenewed" });
+    await emulator.settle();
+    const id = received.at(-1)?.event.eventId;
+    emulator.world.clock.advance(8 * 86_400_000);
+    token = (await generate()).body.data.accessToken;
+    await emulator.settle();
+    expect(await log(id)).toMatchObject({ status: "failed", attempts: 2 });
+    const changed = await call("PUT", `/v3/webHooks/${body.data.webHookId}`, hook("deaf", ["tierDowngraded"]));
+    expect(changed.body.data.eventNames).toEqual(["tierDowngraded"]);
+  });
+
+  it("are refused without a name of their own, for unknown events and without a URL", async () => {
+    expect((await call("POST", "/v3/webHooks", hook("adobe", ["pointsIssued"]))).status).toBe(400);
+    expect((await call("POST", "/v3/webHooks", hook("x", ["nothing"]))).status).toBe(400);
+    expect(
+      (await call("POST", "/v3/webHooks", { ...hook("x", ["pointsIssued"]), webHookUrl: "file:///etc" })).status,
+    ).toBe(400);
+    expect((await call("GET", "/v3/webHooks/none")).status).toBe(404);
+  });
+
+  it("say what an event looks like", async () => {
+    expect((await call("GET", "/v3/webHooks/eventMetaData")).body.data).toHaveLength(14);
+    const { body } = await call("GET", "/v3/webHooks/eventMetaData/transactionAdded");
+    expect(body.data.schema).toMatchObject({
+      type: "object",
+      properties: { data: { properties: { amount: { type: "number" } } } },
+    });
   });
 });
 

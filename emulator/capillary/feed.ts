@@ -3,10 +3,14 @@
  * and its window parameters are this emulator's own, so that Adobe's guide can be followed to a landed row.
  */
 import { isObject } from "../http.ts";
+import { Ids } from "../ids.ts";
 import type { Entity, FeedEvent, World } from "../store.ts";
+import { queueDeliveries } from "./delivery.ts";
+import { EVENT_NAMES, makeEvent } from "./events.ts";
 
 /** The oldest events are forgotten beyond this many. */
 const MAX_EVENTS = 100_000;
+const MAX_GENERATED = 10_000;
 const PROFILE_EVENTS = new Set([
   "customerAdded",
   "customerUpdated",
@@ -16,19 +20,36 @@ const PROFILE_EVENTS = new Set([
   "tierDowngradeReminder",
 ]);
 
-/** Puts events into the feed, stamped with the virtual time. An item `{stream, event}` names its stream itself. */
+/**
+ * Puts events into the feed, stamped with the virtual time, and queues them for the webhooks that want them. An item
+ * `{stream, event}` names its stream itself; `{generate: n, eventName?}` stands for n generated events.
+ */
 export function enqueueEvents(world: World, items: Entity[]): FeedEvent[] {
   const at = world.clock.now();
-  const added = items.map((item): FeedEvent => {
-    const wrapped = isObject(item["event"]) && (item["stream"] === "profiles" || item["stream"] === "transactions");
-    const event: Entity = wrapped ? item["event"] : item;
-    world.capillary.counter += 1;
-    return { seq: world.capillary.counter, at, stream: wrapped ? item["stream"] : streamOf(event), event };
-  });
+  const added = items
+    .flatMap((item) => generated(world, item))
+    .map((item): FeedEvent => {
+      const wrapped = isObject(item["event"]) && (item["stream"] === "profiles" || item["stream"] === "transactions");
+      const event: Entity = wrapped ? item["event"] : item;
+      world.capillary.counter += 1;
+      return { seq: world.capillary.counter, at, stream: wrapped ? item["stream"] : streamOf(event), event };
+    });
   const { events } = world.capillary;
   events.push(...added);
   if (events.length > MAX_EVENTS) events.splice(0, events.length - MAX_EVENTS);
+  queueDeliveries(world, added);
   return added;
+}
+
+/** The same seed and the same order of calls give the same events. */
+function generated(world: World, item: Entity): Entity[] {
+  const count: unknown = item["generate"];
+  if (!Number.isSafeInteger(count)) return [item];
+  world.capillary.counter += 1;
+  const ids = new Ids(world.seed ^ Math.imul(world.capillary.counter, 0x9e3779b1));
+  const name = EVENT_NAMES.includes(item["eventName"]) ? (item["eventName"] as string) : undefined;
+  const length = Math.min(Math.max(0, count as number), MAX_GENERATED);
+  return Array.from({ length }, () => makeEvent(ids, world.clock.now(), name));
 }
 
 /** Which flow of Adobe's guide an event is for: profile data or transactions. */

@@ -7,6 +7,7 @@ import { lookUp, loyaltyDetails, registerCustomer, tierDetails } from "./custome
 import { feedPage } from "./feed.ts";
 import { capillaryProblem } from "./problems.ts";
 import { addSingle, addTransactions, transactionDetails } from "./transactions.ts";
+import { createWebHook, eventLog, eventMetaData, findWebHook, replaceWebHook } from "./webhooks.ts";
 
 const MAX_PAGE = 1000;
 const DEFAULT_PAGE = 100;
@@ -40,7 +41,26 @@ export function capillaryRoutes(world: World): Hono<Env> {
     return c.json(answer, status);
   });
   routes.get("/v2/transactions/:id", (c) => c.json(transactionDetails(world, c.req.param("id"), c.req.query("type"))));
+  webHookRoutes(routes, world);
   return routes;
+}
+
+function webHookRoutes(routes: Hono<Env>, world: World): void {
+  routes.use("/v3/webHooks/*", async (c, next) => {
+    requireCapillaryAuth(world, c);
+    await next();
+  });
+  routes.get("/v3/webHooks/eventMetaData", (c) => c.json(eventMetaData(undefined)));
+  routes.get("/v3/webHooks/eventMetaData/:name", (c) => c.json(eventMetaData(c.req.param("name"))));
+  const log = (field: string) => (c: Context<Env>) =>
+    c.json(eventLog(world, (delivery) => delivery["event"][field] === c.req.param("id")));
+  routes.get("/v3/webHooks/eventLog/requestId/:id", log("apiRequestId"));
+  routes.get("/v3/webHooks/eventLog/refId/:id", log("refId"));
+  routes.get("/v3/webHooks/eventLog/:id", log("eventId"));
+  routes.get("/v3/webHooks", (c) => c.json({ data: [...world.capillary.webHooks.values()], errors: null }));
+  routes.post("/v3/webHooks", async (c) => c.json(createWebHook(world, await readObject(c))));
+  routes.get("/v3/webHooks/:id", (c) => c.json({ data: findWebHook(world, c.req.param("id")), errors: null }));
+  routes.put("/v3/webHooks/:id", async (c) => c.json(replaceWebHook(world, c.req.param("id"), await readObject(c))));
 }
 
 /** The single form names the customer in the query. */

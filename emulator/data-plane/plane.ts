@@ -2,6 +2,7 @@
  * The data plane's loop: messages wait in a queue, a cycle takes all of them and everything that is due by the virtual
  * clock, one cycle at a time. The inlet answers before the cycle runs, as Adobe's does.
  */
+import { deliverDue } from "../capillary/delivery.ts";
 import { Ids, type World } from "../store.ts";
 import type { Message, PlaneContext } from "./context.ts";
 import { runDue } from "./scheduled.ts";
@@ -71,6 +72,7 @@ export class Plane {
     try {
       await ingestMessages(this.#context, messages);
       await runDue(this.#context);
+      await deliverDue(this.#context.world, this.#context.signal);
     } catch (error) {
       if (!this.#abort.signal.aborted)
         process.stderr.write(`emulator data plane: ${error instanceof Error ? error.stack : String(error)}\n`);

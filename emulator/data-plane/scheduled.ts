@@ -1,13 +1,16 @@
 /** Batch flows: what the virtual clock makes due is fetched from its source and processed as one run. */
-import { CAPILLARY } from "../flow-service/ids.ts";
+import { CAPILLARY, SFTP } from "../flow-service/ids.ts";
 import { type RunWindow, runMoment, startRun } from "../flow-service/runs.ts";
 import { latestSlot, parseSchedule } from "../flow-service/schedule.ts";
 import type { Entity, SandboxState } from "../store.ts";
 import { fetchCapillary } from "./capillary-source.ts";
 import type { Fetched, PlaneContext } from "./context.ts";
-import { failRun, land } from "./landing.ts";
+import { fetchFiles } from "./file-source.ts";
+import { failRun, land, type Processed } from "./landing.ts";
 import { compilePipeline, PipelineError } from "./pipeline.ts";
 
+/** Records between two pauses, so that requests are answered while many are processed. */
+const CHUNK = 500;
 const CONNECTOR_ERROR = "CONNECTOR-2001-500";
 
 /** Runs every flow whose slot has come since its last run, and every run that a user asked for. */
@@ -39,7 +42,7 @@ function dueWindow(flow: Entity, now: number): RunWindow | undefined {
 async function runSlot(context: PlaneContext, sandbox: SandboxState, flow: Entity, window: RunWindow): Promise<void> {
   flow["bound"].fetchedUntil = window.end;
   const runId = startRun(context.world, sandbox, flow, { window, ids: context.ids });
-  await execute(context, sandbox, flow, runId, window);
+  await execute(context, sandbox, flow, runId, window, false);
 }
 
 /** A run created or triggered again by a user. */
@@ -49,7 +52,7 @@ async function runAsked(context: PlaneContext, sandbox: SandboxState, run: Entit
   if (!flow?.["bound"] || runMoment(startTime) > context.world.clock.now()) return;
   const window = { start: runMoment(windowStartTime), end: runMoment(windowEndTime) };
   run["metrics"] = { ...run["metrics"], statusSummary: { status: "inProgress" } };
-  await execute(context, sandbox, flow, run["id"], window);
+  await execute(context, sandbox, flow, run["id"], window, true);
 }
 
 async function execute(
@@ -58,12 +61,18 @@ async function execute(
   flow: Entity,
   runId: string,
   window: RunWindow,
+  asked: boolean,
 ): Promise<void> {
   try {
-    const fetched = await fetchRecords(context, sandbox, flow, window);
+    const fetched = await fetchRecords(context, sandbox, flow, window, asked);
     if (context.signal.aborted) return;
     const pipeline = compilePipeline(context.world, sandbox, flow, context.ids);
-    const processed = fetched.records.map((record) => ({ record, outcome: pipeline.event(record) }));
+    const processed: Processed[] = [];
+    for (const record of fetched.records) {
+      processed.push({ record, outcome: pipeline.event(record) });
+      if (processed.length % CHUNK === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    if (context.signal.aborted) return;
     land(context, sandbox, {
       flow,
       runId,
@@ -80,11 +89,19 @@ async function execute(
   }
 }
 
-function fetchRecords(context: PlaneContext, sandbox: SandboxState, flow: Entity, window: RunWindow): Promise<Fetched> {
+function fetchRecords(
+  context: PlaneContext,
+  sandbox: SandboxState,
+  flow: Entity,
+  window: RunWindow,
+  asked: boolean,
+): Promise<Fetched> {
   const { source, target } = flow["bound"];
   const connection = sandbox.flowService.connections.get(source.baseConnectionId);
   if (!connection) throw new Error(`Base connection ${source.baseConnectionId} does not exist any more`);
   const spec = source.connectionSpec.id;
   if (spec === CAPILLARY) return fetchCapillary(context, sandbox, { connection, source, target, window });
+  const { backfill } = parseSchedule(flow["scheduleParams"]);
+  if (spec === SFTP) return fetchFiles(context, { connection, flow, backfill, everything: asked });
   throw new Error(`Connection spec ${spec} has no reader`);
 }

@@ -63,7 +63,12 @@ function bind(world: World, sandbox: SandboxState, id: string, ends: FlowEnds): 
   const base = sandbox.flowService.connections.get(ends.source["baseConnectionId"]);
   const shared = spec === HTTP_API ? base?.["auth"]?.params?.inletId : undefined;
   const inletId = shared ?? (STREAMING_SOURCES.has(spec) ? addInlet(world, sandbox, { kind: "flow", id }) : undefined);
-  flow["bound"] = { source: structuredClone(ends.source), target: structuredClone(ends.target), inletId };
+  flow["bound"] = {
+    source: structuredClone(ends.source),
+    target: structuredClone(ends.target),
+    inletId,
+    boundAt: Date.now(),
+  };
 }
 
 /** As GET answers it: inherited attributes, links to runs, numbers of schedule and mapping version as strings. */

@@ -83,7 +83,7 @@ function connectionChecks(routes: Hono<Env>, world: World): void {
   });
   routes.get("/connections/:id/explore", async (c) => {
     const connection = find(c.get("sandbox"), "connections", c.req.param("id"));
-    return c.json(await exploreConnection(connection, queryOf(c)));
+    return c.json(await exploreConnection(world, connection, queryOf(c)));
   });
 }
 

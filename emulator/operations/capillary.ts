@@ -23,4 +23,23 @@ export const CAPILLARY_OPERATIONS = operations("capillary", "/capillary", [
     partial("one point a unit of currency; at most 100 items, assumed"),
   ],
   ["retrieveTransaction", "GET", "/v2/transactions/:id", SHORT],
+  ["listWebHooks", "GET", "/v3/webHooks", assumed("the list's envelope")],
+  ["createWebHook", "POST", "/v3/webHooks", partial("type HTTP is delivered; queues are stored only")],
+  ["retrieveWebHook", "GET", "/v3/webHooks/:id", assumed("the envelope")],
+  ["replaceWebHook", "PUT", "/v3/webHooks/:id"],
+  ["listEventMetaData", "GET", "/v3/webHooks/eventMetaData", assumed("schemas are inferred from generated events")],
+  [
+    "retrieveEventMetaData",
+    "GET",
+    "/v3/webHooks/eventMetaData/:name",
+    assumed("schemas are inferred from generated events"),
+  ],
+  [
+    "retrieveEventLog",
+    "GET",
+    "/v3/webHooks/eventLog/:id",
+    partial("the fields of a delivery; pauses of retries are ours"),
+  ],
+  ["retrieveEventLogByRequest", "GET", "/v3/webHooks/eventLog/requestId/:id", partial("as by event id")],
+  ["retrieveEventLogByReference", "GET", "/v3/webHooks/eventLog/refId/:id", partial("as by event id")],
 ]);

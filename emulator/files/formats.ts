@@ -1,0 +1,91 @@
+/** From a file's bytes to records: the documented formats, and those of the documented compressions that Node can open. */
+import { promisify } from "node:util";
+import { gunzip, inflate, inflateRaw } from "node:zlib";
+import { parse } from "csv-parse/sync";
+import { isObject } from "../http.ts";
+import type { Entity, Json } from "../store.ts";
+import { unzip } from "./zip.ts";
+
+/** A decompressed file may have at most this many bytes. */
+const MAX_BYTES = 1 << 30;
+
+/** How a source connection (or an explore request) says its files look. */
+export interface FileFormat {
+  format: string;
+  columnDelimiter: string;
+  encoding: string;
+  compressionType: string | undefined;
+}
+
+/** Reads `data` of a source connection: properties under `data.properties`, in older bodies the delimiter under `data` itself. */
+export function fileFormat(data: Entity = {}): FileFormat {
+  const properties: Entity = data["properties"] ?? {};
+  return {
+    format: String(data["format"] ?? "delimited"),
+    columnDelimiter: String(properties["columnDelimiter"] ?? data["columnDelimiter"] ?? ","),
+    encoding: String(properties["encoding"] ?? "UTF-8"),
+    compressionType: properties["compressionType"],
+  };
+}
+
+/** Records of one file. Throws an Error that says what cannot be read. */
+export async function readRecords(bytes: Buffer, format: FileFormat): Promise<Json[]> {
+  const parts = await decompress(bytes, format.compressionType);
+  const decoder = new TextDecoder(format.encoding);
+  return parts.flatMap((part) => {
+    const text = decoder.decode(part);
+    if (format.format === "delimited") return delimited(text, format.columnDelimiter);
+    if (format.format === "json") return jsonRecords(text);
+    throw new Error(`Files of format ${format.format} are not emulated`);
+  });
+}
+
+async function decompress(bytes: Buffer, type: string | undefined): Promise<Buffer[]> {
+  const options = { maxOutputLength: MAX_BYTES };
+  if (type === undefined) return [bytes];
+  if (type === "gzip") return [await promisify(gunzip)(bytes, options)];
+  // Both spellings of "deflate" are about: with the zlib header and without.
+  if (type === "deflate")
+    return [await promisify(inflate)(bytes, options).catch(() => promisify(inflateRaw)(bytes, options))];
+  if (type === "zipDeflate") return unzip(bytes, MAX_BYTES);
+  throw new Error(`Compression ${type} is not emulated`);
+}
+
+/** Header cells name the attributes, every value is a string, an empty cell is null (assumed). */
+function delimited(text: string, delimiter: string): Json[] {
+  const rows: Record<string, string>[] = parse(text, {
+    bom: true,
+    columns: true,
+    delimiter,
+    relax_column_count: true,
+    skip_empty_lines: true,
+  });
+  return rows.map((row) =>
+    Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value === "" ? null : value])),
+  );
+}
+
+/** An array of objects, one object, or one object a line. */
+function jsonRecords(text: string): Json[] {
+  const trimmed = text.replace(/^\uFEFF/, "").trim();
+  if (trimmed === "") return [];
+  try {
+    const value = JSON.parse(trimmed) as Json;
+    return Array.isArray(value) ? value : [value];
+  } catch {
+    return trimmed
+      .split(/\r?\n/)
+      .filter((line) => line.trim() !== "")
+      .map((line, index) => jsonLine(line, index));
+  }
+}
+
+function jsonLine(line: string, index: number): Json {
+  try {
+    const value: unknown = JSON.parse(line);
+    if (isObject(value)) return value as Json;
+  } catch {
+    // Reported below.
+  }
+  throw new Error(`Line ${index + 1} is no JSON object`);
+}
