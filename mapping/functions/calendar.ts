@@ -1,4 +1,4 @@
-import "@js-joda/timezone";
+import { createRequire } from "node:module";
 import {
   DateTimeFormatter,
   Instant,
@@ -10,9 +10,17 @@ import {
   ZoneId,
   ZoneOffset,
 } from "@js-joda/core";
-import { Locale } from "@js-joda/locale_en";
 import { OperandError } from "../expression/operand-error.ts";
 import type { Value } from "../expression/values.ts";
+
+// English names take 400 ms to load and the zones 90: only a mapping that needs them pays.
+const load = createRequire(import.meta.url);
+const english = () => load("@js-joda/locale_en") as typeof import("@js-joda/locale_en");
+const withZones = () => load("@js-joda/timezone") as typeof import("@js-joda/timezone");
+
+/** Letters of a pattern that print names, and those that name zones; text in single quotes does not count. */
+const NAMES = /[aEcGzBO]|M{3}|L{3}|Q{3}|q{3}/;
+const ZONES = /[Vvz]/;
 
 /** Dates on js-joda, with the pattern letters of java.time and English names. No zone in a text means UTC. */
 
@@ -51,7 +59,11 @@ function formatterOf(pattern: string): DateTimeFormatter {
   if (known !== undefined) return known;
   let made: DateTimeFormatter;
   try {
-    made = DateTimeFormatter.ofPattern(pattern).withLocale(Locale.ENGLISH);
+    const letters = pattern.replace(/'[^']*'/g, "");
+    if (ZONES.test(letters)) withZones();
+    const locale = NAMES.test(letters) ? english().Locale.ENGLISH : undefined;
+    made = DateTimeFormatter.ofPattern(pattern);
+    if (locale) made = made.withLocale(locale);
   } catch {
     throw new OperandError(
       `${JSON.stringify(pattern.slice(0, 60))} is not a date pattern; its letters are those of java.time, other text goes into single quotes`,
@@ -109,10 +121,16 @@ export function detectDate(text: string): ZonedDateTime | undefined {
 export function detectDocumented(text: string): ZonedDateTime | undefined {
   if (text.length > 40) return undefined;
   for (const pattern of AUTO_PATTERNS) {
+    if (!hasNames(text, pattern)) continue;
     const found = tryPattern(text, pattern);
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** A pattern with a month's name or AM/PM cannot fit a text without letters. */
+function hasNames(text: string, pattern: string): boolean {
+  return !/MMM| a/.test(pattern) || /[A-Za-z]{2}/.test(text);
 }
 
 /** ISO 8601 date and time; without a zone it is UTC. */
@@ -186,6 +204,7 @@ const SHORT_ZONES: Readonly<Record<string, string>> = {
 
 function zoneOf(zone: string): ZoneId {
   try {
+    withZones();
     return ZoneId.of(SHORT_ZONES[zone] ?? zone);
   } catch {
     throw new OperandError(
