@@ -1,7 +1,7 @@
 /** `aep emulator`: runs the emulator until it is stopped, and says what a client must know. */
 import { chmodSync, writeFileSync } from "node:fs";
 import { type Command, Option } from "commander";
-import { type Emulator, type Settings, startEmulator } from "../emulator/index.ts";
+import { type Emulator, readFaultsFile, type Settings, startEmulator } from "../emulator/index.ts";
 import { AepError } from "../errors.ts";
 
 interface Options {
@@ -10,6 +10,9 @@ interface Options {
   seed?: string;
   envFile?: string;
   profileDelete: Settings["profileDelete"];
+  faults?: string;
+  data?: string;
+  restore?: string;
 }
 
 export function register(program: Command): void {
@@ -23,8 +26,11 @@ export function register(program: Command): void {
     .addOption(
       new Option("--profile-delete <answer>", "what deleting a schema that is in Profile meets; Adobe refuses it")
         .choices(["allowed", "refused"])
-        .default("allowed"),
+        .default("refused"),
     )
+    .option("--faults <file>", "make calls fail as the rules in this YAML or JSON file say")
+    .option("--data <folder>", "keep everything in this folder, from one run to the next")
+    .option("--restore <file>", "begin with a snapshot taken before (GET /__emulator/snapshot)")
     .action(run);
 }
 
@@ -33,7 +39,9 @@ async function run(options: Options): Promise<void> {
   const seed = options.seed === undefined ? undefined : wholeNumber("--seed", options.seed, 2 ** 32 - 1);
   const stop = stopSignal();
   const settings = { profileDelete: options.profileDelete };
-  const emulator = await startEmulator({ port, seed, host: options.host, settings });
+  const faults = options.faults === undefined ? undefined : readFaultsFile(options.faults);
+  const { host, data, restore: snapshot } = options;
+  const emulator = await startEmulator({ port, seed, host, settings, faults, data, snapshot });
   try {
     if (options.envFile !== undefined) writeEnvFile(options.envFile, emulator.env);
     announce(emulator, options);
@@ -52,13 +60,19 @@ function stopSignal(): Promise<void> {
 }
 
 function announce(emulator: Emulator, options: Options): void {
-  const lines = [`emulator listening on ${emulator.url} (Ctrl-C ends it; nothing is kept)`];
+  const kept = options.data === undefined ? "nothing is kept" : `everything is kept in ${options.data}`;
+  const lines = [
+    `emulator listening on ${emulator.url} (Ctrl-C ends it; ${kept})`,
+    `console: open ${emulator.url}/ in a browser`,
+  ];
   if (!["127.0.0.1", "::1", "localhost"].includes(options.host))
     lines.push(
       `warning: ${options.host} may be reachable from other machines, and the emulator has no real secrets to check`,
     );
   if (options.profileDelete === "allowed")
     lines.push("unlike in Experience Platform a schema in Profile can be deleted here (--profile-delete refused)");
+  if (emulator.world.faults.rules.length > 0)
+    lines.push(`${emulator.world.faults.rules.length} fault rules of ${options.faults} are at work`);
   lines.push("", ...Object.entries(emulator.env).map(([name, value]) => `export ${name}=${value}`), "");
   if (options.envFile !== undefined) lines.push(`the same variables are in ${options.envFile}`);
   process.stdout.write(`${lines.join("\n")}\n`);

@@ -11,7 +11,8 @@ const MAX_BODY_BYTES = 65_536;
 /** First middleware of all: gives the request its id and operation name, and notes the call when it is answered. */
 export function recordCalls(world: World): MiddlewareHandler<Env> {
   return async (c, next) => {
-    if (c.req.path.startsWith("/__emulator")) return next();
+    if (c.req.method !== "GET") world.writes += 1;
+    if (isOurs(c.req.path)) return next();
     const requestId = world.requestIds.uuid();
     c.set("requestId", requestId);
     c.header("x-request-id", requestId);
@@ -32,11 +33,25 @@ export function recordCalls(world: World): MiddlewareHandler<Env> {
       requestId,
       ms: Math.round((performance.now() - started) * 10) / 10,
       operation,
+      requestHeaders: keptHeaders(c),
       requestBody: maskedBody(c.get("requestBody"), Number(c.req.header("content-length") ?? 0)),
       responseBody: answer.body,
       fault: c.get("fault") ?? null,
     });
   };
+}
+
+/** The emulator's own pages and control endpoints are no calls of a client. */
+function isOurs(path: string): boolean {
+  return path === "/" || path.startsWith("/__emulator") || path.startsWith("/console/");
+}
+
+/** Headers that decide what a call means. */
+const KEPT = ["accept", "content-type", "if-match", "if-none-match", "pragma", "x-adobe-flow-id"];
+
+function keptHeaders(c: Context<Env>): Record<string, string> {
+  const kept = KEPT.map((name): [string, string | undefined] => [name, c.req.header(name)]);
+  return Object.fromEntries(kept.filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
 /** Copies the body at the moment it is answered: stored entities may change right afterwards. */

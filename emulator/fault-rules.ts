@@ -32,6 +32,12 @@ const faultSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("slowBody"), ms }),
   /** The token the call carries has expired: this call and all later ones with it get 401. */
   z.strictObject({ kind: z.literal("expiredToken") }),
+  /** Lists and searches as they were so long ago (wall clock): new objects are missing, deleted ones still there. */
+  z.strictObject({ kind: z.literal("staleList"), ms }),
+  /** Secrets of the answer are shown as a mask, as an empty text, or not at all. */
+  z.strictObject({ kind: z.literal("maskedSecrets"), as: z.enum(["mask", "empty", "absent"]).default("mask") }),
+  /** The server's clock is wrong by so much: the Date header and every time the call writes or compares. */
+  z.strictObject({ kind: z.literal("clockSkew"), ms: z.int().min(-31_536_000_000).max(31_536_000_000) }),
 ]);
 
 const ruleSchema = z.strictObject({
@@ -69,6 +75,12 @@ export interface FaultBook {
   rules: FaultRule[];
   next: number;
   dice: Ids;
+}
+
+/** What is wrong with a rule, each mistake with its place in the rule; empty for a good one. */
+export function faultMistakes(input: unknown): { path: PropertyKey[]; message: string }[] {
+  const parsed = ruleSchema.safeParse(input);
+  return parsed.success ? [] : parsed.error.issues.map(({ path, message }) => ({ path, message }));
 }
 
 /** Adds one rule. Throws a 400 Problem that names every mistake. */

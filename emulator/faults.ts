@@ -3,8 +3,10 @@ import type { HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { Context, MiddlewareHandler } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { staleView } from "./collection.ts";
 import { type Fault, faultFor } from "./fault-rules.ts";
 import { gatewayProblem, Problem } from "./problem.ts";
+import { replaceSecrets } from "./secrets.ts";
 import type { Env, World } from "./store.ts";
 
 type C = Context<Env>;
@@ -28,14 +30,39 @@ export function injectFaults(world: World): MiddlewareHandler<Env> {
       const answer = await instead(c, fault);
       if (answer) return answer;
     }
-    await next();
+    await under(world, c, fault, next);
     if (!isBefore(fault)) {
       const answer = await afterwards(c, fault);
+      if (answer === c.res) return;
       // A first assignment of undefined keeps the old answer's headers from being merged into the new one.
       c.res = undefined;
       c.res = answer;
     }
   };
+}
+
+/** The call itself, in the circumstances the fault makes for it. */
+async function under(world: World, c: C, fault: Fault, next: () => Promise<void>): Promise<void> {
+  if (fault.kind === "clockSkew") {
+    await world.clock.skewed(fault.ms, next);
+    c.header("date", new Date(world.clock.now() + fault.ms).toUTCString());
+  } else if (fault.kind === "staleList") await laggingLists(c, fault.ms, next);
+  else if (fault.kind === "maskedSecrets") {
+    hideSecrets(c, fault.as);
+    await next();
+  } else await next();
+}
+
+/** Lists and searches see the world as it was; everything else is up to date. */
+export function laggingLists(c: C, ms: number, next: () => Promise<void>): Promise<void> {
+  const reads = c.req.method === "GET" || c.req.path.endsWith("/search");
+  return reads && ms > 0 ? staleView(ms, next) : next();
+}
+
+function hideSecrets(c: C, as: "mask" | "empty" | "absent"): void {
+  const json = c.json;
+  const shown = { mask: "xxxx", empty: "", absent: undefined }[as];
+  c.json = ((body: unknown, ...rest: []) => json(replaceSecrets(body, shown) as never, ...rest)) as typeof c.json;
 }
 
 function isBefore(fault: Fault): boolean {
@@ -52,6 +79,7 @@ async function instead(c: C, fault: Fault): Promise<Response | undefined> {
 
 /** The answer after the call has done its work. */
 async function afterwards(c: C, fault: Fault): Promise<Response> {
+  if (fault.kind === "clockSkew" || fault.kind === "staleList" || fault.kind === "maskedSecrets") return c.res;
   if (fault.kind === "latency") await wait(fault.ms);
   if (fault.kind === "reset") return reset(c);
   if (fault.kind === "truncate") return truncated(c, fault.cut);

@@ -3,6 +3,7 @@
  * the body Adobe documents for it, in the order the gateway checks (token, key, organisation, then the sandbox).
  */
 import type { Context, MiddlewareHandler } from "hono";
+import { laggingLists } from "./faults.ts";
 import {
   catalogProblem,
   dataPrepProblem,
@@ -23,7 +24,7 @@ export function aepGateway(world: World): MiddlewareHandler<Env> {
     limit();
     const service = c.req.path.split("/")[3] ?? "";
     if (service !== "sandbox-management" && service !== "exim") chooseSandbox(world, c, service);
-    await next();
+    await laggingLists(c, world.settings.listLagMs, next);
   };
 }
 

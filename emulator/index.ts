@@ -11,13 +11,17 @@ import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
 import { AepError } from "../errors.ts";
 import { createApp } from "./app.ts";
-import { controlRoutes, type DataPlane } from "./control.ts";
+import { consoleRoutes } from "./console.ts";
+import { controlRoutes, type DataPlane } from "./control/index.ts";
+import { keepIn, readSnapshotFile, writeSnapshotFile } from "./data-folder.ts";
 import { startDataPlane } from "./data-plane/index.ts";
+import type { FaultRuleInput } from "./fault-rules.ts";
 import { SERVICES } from "./services.ts";
 import type { Settings, World } from "./store.ts";
 import { createWorld } from "./world.ts";
 
 export type { Fault, FaultRule, FaultRuleInput } from "./fault-rules.ts";
+export { readFaultsFile } from "./faults-file.ts";
 export { OPERATIONS, type Operation } from "./routes-table.ts";
 export type { CallRecord, FailedRecord, LandedRow, SandboxState, Settings, World } from "./store.ts";
 
@@ -30,6 +34,12 @@ export interface EmulatorOptions {
   host?: string;
   /** Switches that differ from the defaults; a reset returns to them. */
   settings?: Partial<Settings>;
+  /** Faults from the start; a reset returns to them. */
+  faults?: FaultRuleInput[];
+  /** A folder that keeps the world from one run to the next. */
+  data?: string;
+  /** A snapshot to begin with (what `GET /__emulator/snapshot` answers). */
+  snapshot?: string;
 }
 
 export interface Emulator {
@@ -40,24 +50,33 @@ export interface Emulator {
   world: World;
   /** Runs what is due on the virtual clock and waits until everything queued has landed. */
   settle(): Promise<void>;
+  /** Writes a snapshot that `snapshot` of the options takes. Throws EMULATOR_FILE. */
+  saveSnapshot(file: string): void;
   /** Ends listening, open connections and the data plane. */
   close(): Promise<void>;
   /** What a client needs to talk to it. The client secret is the emulator's own, not a secret. */
   env: Record<string, string>;
 }
 
-/** Starts an emulator in this process. Throws EMULATOR_PORT when the port is taken or not allowed. */
+/**
+ * Starts an emulator in this process. Throws EMULATOR_PORT when the port is taken or not allowed, EMULATOR_FILE and
+ * FILE_NOT_FOUND for an unusable folder or snapshot.
+ */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const host = options.host ?? "127.0.0.1";
-  const world = createWorld({ seed: options.seed, settings: options.settings });
+  const { seed, settings, faults } = options;
+  const world = createWorld({ seed, settings, faults });
+  if (options.snapshot !== undefined) readSnapshotFile(options.snapshot, world);
+  const folder = options.data === undefined ? undefined : keepIn(options.data, world);
   const plane = restartable(world);
   const control = { prefix: "/__emulator", routes: () => controlRoutes(world, plane) };
-  const app = createApp(world, [...SERVICES, control]);
+  const app = createApp(world, [...SERVICES, control, { prefix: "/", routes: consoleRoutes }]);
   const server = createAdaptorServer({ fetch: app.fetch });
   try {
     await listen(server, options.port ?? 0, host);
   } catch (error) {
     plane.stop();
+    folder?.close();
     throw error;
   }
   const { port } = server.address() as AddressInfo;
@@ -68,8 +87,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     port,
     world,
     settle: () => plane.settle(),
+    saveSnapshot: (file) => writeSnapshotFile(file, world),
     close: () => {
-      closed ??= close(server, plane);
+      closed ??= close(server, plane).finally(() => folder?.close());
       return closed;
     },
     env: environment(world),

@@ -26,6 +26,17 @@ export function maskSecrets(value: unknown, depth = 0): Json {
   return Object.fromEntries(entries);
 }
 
+/** A deep copy with every secret's text replaced; undefined takes the field away. For answers, which nest as their stored objects do. */
+export function replaceSecrets(value: unknown, replacement: string | undefined): unknown {
+  if (Array.isArray(value)) return value.map((item) => replaceSecrets(item, replacement));
+  if (!isObject(value)) return value;
+  const entries = Object.entries(value).flatMap(([key, item]): [string, unknown][] => {
+    if (!isSecretName(key) || !isScalar(item)) return [[key, replaceSecrets(item, replacement)]];
+    return replacement === undefined ? [] : [[key, replacement]];
+  });
+  return Object.fromEntries(entries);
+}
+
 /** Path and query with the values of secret parameters replaced. */
 export function maskUrl(url: string): string {
   const { pathname, search, searchParams } = new URL(url);

@@ -11,6 +11,7 @@ const milliseconds = (value: unknown) =>
 
 const CHECKS: Record<keyof Settings, { ok: (value: unknown) => boolean; wanted: string }> = {
   maxPageSize: { ok: numberOrNull(1), wanted: "a whole number from 1, or null" },
+  listLagMs: { ok: milliseconds, wanted: "milliseconds from 0 to 60000" },
   latencyMs: { ok: milliseconds, wanted: "milliseconds from 0 to 60000" },
   rateLimitPerSecond: { ok: numberOrNull(0), wanted: "a whole number from 0, or null" },
   maskSecrets: { ok: (value) => typeof value === "boolean", wanted: "true or false" },
@@ -20,6 +21,10 @@ const CHECKS: Record<keyof Settings, { ok: (value: unknown) => boolean; wanted: 
     ok: (value) =>
       value === null || (isObject(value) && Object.values(value).every((item) => typeof item === "string")),
     wanted: "an object of client keys and secrets, or null",
+  },
+  sftpFolders: {
+    ok: (value) => isObject(value) && Object.values(value).every((item) => typeof item === "string"),
+    wanted: "an object of host names and folders",
   },
   mappingSetDelete: { ok: (value) => value === "204" || value === "405", wanted: '"204" or "405"' },
 };

@@ -1,6 +1,8 @@
 /** The world as one JSON document and back. Call log and access tokens are left out: they belong to the run. */
+import { Collection } from "./collection.ts";
 import { isObject } from "./http.ts";
 import { controlProblem } from "./problem.ts";
+import { RowStore } from "./rows.ts";
 import {
   type CapillaryState,
   type Entity,
@@ -31,32 +33,48 @@ export function takeSnapshot(world: World): Entity {
 
 /** Puts the world back in place. Throws a 400 Problem for a document that is no snapshot, before anything changes. */
 export function restoreSnapshot(world: World, snapshot: Entity): void {
-  if (snapshot["format"] !== FORMAT || !Array.isArray(snapshot["sandboxes"]) || !isObject(snapshot["clock"]))
+  if (
+    snapshot["format"] !== FORMAT ||
+    !Array.isArray(snapshot["sandboxes"]) ||
+    !isObject(snapshot["clock"]) ||
+    !Number.isFinite(snapshot["clock"]["now"])
+  )
     throw controlProblem(400, `The body is no snapshot of this emulator (format ${FORMAT})`);
   const copy = structuredClone(snapshot);
-  const sandboxes = (copy["sandboxes"] as Entity[]).map(unpackSandbox);
+  const { sandboxes, capillary } = unpacked(copy);
   world.seed = Number(copy["seed"]);
   world.ids = new Ids(Number(copy["ids"]));
   world.requestIds = new Ids(Number(copy["requestIds"]));
   world.settings = { ...DEFAULT_SETTINGS, ...(copy["settings"] as Partial<Settings>) };
   world.sandboxes.clear();
   for (const sandbox of sandboxes) world.sandboxes.set(sandbox.name, sandbox);
-  world.capillary = unpackCapillary(copy["capillary"] ?? {});
+  world.capillary = capillary;
   world.clock.set(Number(copy["clock"].now), { freeze: copy["clock"].frozen === true });
+}
+
+/** Everything that can fail on a damaged document, done before the world is touched. */
+function unpacked(copy: Entity): { sandboxes: SandboxState[]; capillary: CapillaryState } {
+  try {
+    const sandboxes = (copy["sandboxes"] as Entity[]).map(unpackSandbox);
+    for (const { lake } of sandboxes) for (const _row of lake.rows);
+    return { sandboxes, capillary: unpackCapillary(copy["capillary"] ?? {}) };
+  } catch (error) {
+    throw controlProblem(400, `The snapshot is damaged: ${(error as Error).message}`);
+  }
 }
 
 function packSandbox(sandbox: SandboxState): Entity {
   const { name, entity, readyAt, registry, catalog, flowService, dataPrep, lake } = sandbox;
-  return structuredClone({
+  return {
     name,
-    entity,
+    entity: structuredClone(entity),
     readyAt,
     registry: packMaps(registry),
     catalog: packMaps(catalog),
     flowService: packMaps(flowService),
-    mappingSets: [...dataPrep.mappingSets],
-    lake,
-  });
+    mappingSets: structuredClone([...dataPrep.mappingSets]) as never,
+    lake: { rows: lake.rows.pack(), failed: structuredClone(lake.failed) },
+  };
 }
 
 function unpackSandbox(packed: Entity): SandboxState {
@@ -64,9 +82,9 @@ function unpackSandbox(packed: Entity): SandboxState {
   sandbox.readyAt = packed["readyAt"];
   for (const group of ["registry", "catalog", "flowService"] as const)
     for (const [kind, entries] of Object.entries(packed[group] as Record<string, [string, Entity][]>))
-      (sandbox[group] as Record<string, Map<string, Entity>>)[kind] = new Map(entries);
-  sandbox.dataPrep.mappingSets = new Map(packed["mappingSets"]);
-  sandbox.lake = packed["lake"];
+      (sandbox[group] as Record<string, Map<string, Entity>>)[kind] = Collection.of(entries);
+  sandbox.dataPrep.mappingSets = Collection.of(packed["mappingSets"]);
+  sandbox.lake = { rows: RowStore.unpack(packed["lake"].rows), failed: packed["lake"].failed };
   return sandbox;
 }
 
@@ -97,5 +115,5 @@ function unpackCapillary(packed: Entity): CapillaryState {
 }
 
 function packMaps(group: Record<string, Map<string, Entity>>): Entity {
-  return Object.fromEntries(Object.entries(group).map(([kind, map]) => [kind, [...map]]));
+  return Object.fromEntries(Object.entries(group).map(([kind, map]) => [kind, structuredClone([...map])]));
 }

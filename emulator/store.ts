@@ -1,21 +1,17 @@
 /** The emulator's whole state: one World, one SandboxState per sandbox. Plain data, so that reset, snapshot and restore are copies. */
 
-import type { FaultBook } from "./fault-rules.ts";
+import { AsyncLocalStorage } from "node:async_hooks";
+import { Collection } from "./collection.ts";
+import type { FaultBook, FaultRuleInput } from "./fault-rules.ts";
 import type { Ids } from "./ids.ts";
 import type { Entity, Json } from "./json.ts";
+import { RowStore } from "./rows.ts";
 
 export { Ids } from "./ids.ts";
 export type { Entity, Json } from "./json.ts";
+export type { LandedRow } from "./rows.ts";
 
-/** A row that landed in a dataset, or a record that failed on the way; what the control endpoints show. */
-export interface LandedRow {
-  datasetId: string;
-  flowId: string | null;
-  batchId: string;
-  /** Epoch milliseconds on the virtual clock. */
-  at: number;
-  row: Entity;
-}
+/** A record that failed on the way to its dataset; what the control endpoints show. */
 export interface FailedRecord {
   flowId: string;
   datasetId: string | null;
@@ -67,17 +63,22 @@ export interface SandboxState {
     inlets: Map<string, Inlet>;
   };
   dataPrep: { mappingSets: Map<string, MappingSetHistory> };
-  lake: { rows: LandedRow[]; failed: FailedRecord[] };
+  lake: { rows: RowStore; failed: FailedRecord[] };
 }
 
 /** Time the emulator lives in. Starts at the wall clock and runs with it until set or advanced by the control endpoints. */
 export class VirtualClock {
   #offset = 0;
   #frozen: number | undefined;
+  readonly #skew = new AsyncLocalStorage<number>();
   readonly #listeners = new Set<(now: number) => void>();
   /** Epoch milliseconds. */
   now(): number {
-    return this.#frozen ?? Date.now() + this.#offset;
+    return (this.#frozen ?? Date.now() + this.#offset) + (this.#skew.getStore() ?? 0);
+  }
+  /** Runs `work` with a clock that is wrong by `ms`, as on a server whose time has drifted. */
+  skewed<T>(ms: number, work: () => T): T {
+    return this.#skew.run(ms, work);
   }
   get frozen(): boolean {
     return this.#frozen !== undefined;
@@ -108,6 +109,8 @@ export interface CallRecord {
   ms: number;
   /** Operation id of the routes table, e.g. `createFlow`. */
   operation: string;
+  /** The headers that change what the call means; credentials are not among them. */
+  requestHeaders: Record<string, string>;
   /** Bodies with secrets masked; undefined when there was none or it was no JSON. */
   requestBody: Json | undefined;
   responseBody: Json | undefined;
@@ -121,6 +124,8 @@ export interface Settings {
   maxPageSize: number | null;
   /** Added to every answer, milliseconds of the wall clock. */
   latencyMs: number;
+  /** How far lists and searches lag behind reads by id, milliseconds of the wall clock. */
+  listLagMs: number;
   /** Requests a second (wall clock) before the gateway answers 429; null = none. */
   rateLimitPerSecond: number | null;
   /** Secret auth params read back as "xxxx" (true) or as they were sent. */
@@ -136,6 +141,8 @@ export interface Settings {
   landingDelayMs: number;
   /** Capillary API clients that get tokens, key to secret; null lets every non-empty pair in. */
   capillaryClients: Record<string, string> | null;
+  /** Host names of SFTP connections that stand for a local folder: host to folder. */
+  sftpFolders: Record<string, string>;
 }
 
 /** An event in the feed that the polled source reads. */
@@ -192,6 +199,10 @@ export interface World {
   /** What a reset returns the settings to. */
   initialSettings: Settings;
   faults: FaultBook;
+  /** What a reset returns the fault rules to. */
+  initialFaults: FaultRuleInput[];
+  /** Counts everything that may have changed the world; what keeps it on disk compares it. */
+  writes: number;
   sandboxes: Map<string, SandboxState>;
   /** Access tokens given out: token -> expiry, epoch ms. */
   tokens: Map<string, number>;
@@ -205,23 +216,23 @@ export function newSandbox(name: string, entity: Entity): SandboxState {
     entity,
     readyAt: 0,
     registry: {
-      fieldgroups: new Map(),
-      schemas: new Map(),
-      classes: new Map(),
-      datatypes: new Map(),
-      descriptors: new Map(),
+      fieldgroups: new Collection(),
+      schemas: new Collection(),
+      classes: new Collection(),
+      datatypes: new Collection(),
+      descriptors: new Collection(),
     },
-    catalog: { dataSets: new Map(), batches: new Map() },
+    catalog: { dataSets: new Collection(), batches: new Collection() },
     flowService: {
-      connections: new Map(),
-      sourceConnections: new Map(),
-      targetConnections: new Map(),
-      flows: new Map(),
-      runs: new Map(),
-      inlets: new Map(),
+      connections: new Collection(),
+      sourceConnections: new Collection(),
+      targetConnections: new Collection(),
+      flows: new Collection(),
+      runs: new Collection(),
+      inlets: new Collection(),
     },
-    dataPrep: { mappingSets: new Map() },
-    lake: { rows: [], failed: [] },
+    dataPrep: { mappingSets: new Collection() },
+    lake: { rows: new RowStore(), failed: [] },
   };
 }
 

@@ -1,4 +1,5 @@
 /** The world the emulator starts with and returns to at a reset. */
+import { addFault, type FaultRuleInput } from "./fault-rules.ts";
 import { type Entity, Ids, newCapillary, newSandbox, type Settings, VirtualClock, type World } from "./store.ts";
 
 export const ORG = "EMULATOR@AdobeOrg";
@@ -11,12 +12,14 @@ export const DEFAULT_SEED = 1;
 export const DEFAULT_SETTINGS: Readonly<Settings> = {
   maxPageSize: null,
   latencyMs: 0,
+  listLagMs: 0,
   rateLimitPerSecond: null,
   maskSecrets: true,
   mappingSetDelete: "204",
   profileDelete: "refused",
   landingDelayMs: 10,
   capillaryClients: null,
+  sftpFolders: {},
 };
 
 const SANDBOXES = [
@@ -26,7 +29,9 @@ const SANDBOXES = [
 ];
 
 /** A new world: three empty sandboxes, wall-clock time, ids from the seed. The same calls give the same ids. */
-export function createWorld(options: { seed?: number; settings?: Partial<Settings> } = {}): World {
+export function createWorld(
+  options: { seed?: number; settings?: Partial<Settings>; faults?: FaultRuleInput[] } = {},
+): World {
   const initialSettings = { ...DEFAULT_SETTINGS, ...options.settings };
   const world: World = {
     org: ORG,
@@ -41,6 +46,8 @@ export function createWorld(options: { seed?: number; settings?: Partial<Setting
     settings: initialSettings,
     initialSettings,
     faults: { rules: [], next: 1, dice: new Ids(0) },
+    initialFaults: options.faults ?? [],
+    writes: 0,
     sandboxes: new Map(),
     tokens: new Map(),
     calls: [],
@@ -57,6 +64,7 @@ export function resetWorld(world: World, seed = world.seed): void {
   world.requestIds = new Ids(seed ^ 0x5eed);
   world.settings = { ...world.initialSettings };
   world.faults = { rules: [], next: 1, dice: new Ids(seed ^ 0xfa17) };
+  for (const rule of world.initialFaults) addFault(world.faults, rule);
   world.sandboxes.clear();
   world.tokens.clear();
   world.calls.length = 0;

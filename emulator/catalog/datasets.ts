@@ -102,7 +102,7 @@ function remove(c: C): string[] {
   const sandbox = c.get("sandbox");
   const id = idOf(c);
   if (!sandbox.catalog.dataSets.delete(id)) return [];
-  sandbox.lake.rows = sandbox.lake.rows.filter((row) => row.datasetId !== id);
+  sandbox.lake.rows.drop(id);
   for (const [batchId, batch] of sandbox.catalog.batches) if (isOf(batch, id)) sandbox.catalog.batches.delete(batchId);
   return [reference(id)];
 }

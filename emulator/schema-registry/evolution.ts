@@ -102,7 +102,7 @@ function breakingChange(before: JsonSchema, after: JsonSchema, path: string): st
 }
 
 function narrower(before: JsonSchema, after: JsonSchema): string | undefined {
-  if (after.enum && !(before.enum && before.enum.every((value) => after.enum?.includes(value)))) return "enum";
+  if (after.enum && !before.enum?.every((value) => after.enum?.includes(value))) return "enum";
   if (before.format !== after.format && after.format !== undefined) return "format";
   if (before.pattern !== after.pattern && after.pattern !== undefined) return "pattern";
   for (const key of ["minimum", "minLength"] as const)

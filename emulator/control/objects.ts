@@ -1,11 +1,11 @@
 /** Reading, changing and removing stored objects behind the program's back, as a colleague in Adobe's UI would. */
-import { touchDataset } from "./catalog/entity.ts";
-import { replaceMappingSet } from "./data-prep/mapping-sets.ts";
-import { isObject } from "./http.ts";
-import { applyPatch, mergePatch, PatchError, parsePatch } from "./json-patch.ts";
-import { controlProblem } from "./problem.ts";
-import { touchResource } from "./schema-registry/entity.ts";
-import type { Entity, SandboxState, World } from "./store.ts";
+import { touchDataset } from "../catalog/entity.ts";
+import { replaceMappingSet } from "../data-prep/mapping-sets.ts";
+import { isObject } from "../http.ts";
+import { applyPatch, mergePatch, PatchError, parsePatch } from "../json-patch.ts";
+import { controlProblem } from "../problem.ts";
+import { touchResource } from "../schema-registry/entity.ts";
+import type { Entity, SandboxState, World } from "../store.ts";
 
 /** Kinds as the control endpoints name them; mapping sets live apart, as they keep all their versions. */
 function collections(sandbox: SandboxState): Record<string, Map<string, Entity>> {

@@ -1,18 +1,17 @@
 /** The emulator's own endpoints under `/__emulator`: no token, no sandbox header; for tests, demos and people. */
-import { Hono } from "hono";
-import { enqueueEvents } from "./capillary/feed.ts";
-import { deleteObject, patchObject, readStored } from "./control-objects.ts";
-import { addFault } from "./fault-rules.ts";
-import { integer, isObject, readJson, readObject } from "./http.ts";
-import { controlProblem } from "./problem.ts";
-import { OPERATIONS } from "./routes-table.ts";
-import { changeSettings } from "./settings.ts";
-import { restoreSnapshot, takeSnapshot } from "./snapshot.ts";
-import type { Entity, Env, SandboxState, World } from "./store.ts";
-import { resetWorld } from "./world.ts";
-
-const DEFAULT_ROWS = 1000;
-const MAX_ROWS = 100_000;
+import { Hono, type MiddlewareHandler } from "hono";
+import { enqueueEvents } from "../capillary/feed.ts";
+import { curlOf } from "../curl.ts";
+import { addFault } from "../fault-rules.ts";
+import { integer, isObject, readJson, readObject } from "../http.ts";
+import { controlProblem } from "../problem.ts";
+import { OPERATIONS } from "../routes-table.ts";
+import { changeSettings } from "../settings.ts";
+import { restoreSnapshot, takeSnapshot } from "../snapshot.ts";
+import type { CallRecord, Entity, Env, World } from "../store.ts";
+import { resetWorld } from "../world.ts";
+import { callSummary, liveEvents } from "./live.ts";
+import { sandboxControlRoutes } from "./sandboxes.ts";
 
 /** The data plane as the control endpoints need it: a reset ends the old one and starts another on the empty world. */
 export interface DataPlane {
@@ -23,9 +22,11 @@ export interface DataPlane {
 
 export function controlRoutes(world: World, plane: DataPlane): Hono<Env> {
   const routes = new Hono<Env>();
+  routes.use("*", ownPagesOnly);
   worldRoutes(routes, world, plane);
   clockRoutes(routes, world);
-  sandboxStateRoutes(routes, world);
+  routes.route("/sandboxes", sandboxControlRoutes(world));
+  routes.get("/live", (c) => liveEvents(c, world));
   callRoutes(routes, world);
   faultRoutes(routes, world);
   routes.post("/capillary/events", async (c) => {
@@ -37,6 +38,14 @@ export function controlRoutes(world: World, plane: DataPlane): Hono<Env> {
   });
   return routes;
 }
+
+/** A page of another site must not change the world of whoever looks at it: browsers send that page's origin along. */
+const ownPagesOnly: MiddlewareHandler<Env> = async (c, next) => {
+  const origin = c.req.header("origin");
+  if (origin !== undefined && URL.parse(origin)?.host !== c.req.header("host"))
+    throw controlProblem(403, `Pages of ${origin} have no access to the emulator's controls`);
+  await next();
+};
 
 function worldRoutes(routes: Hono<Env>, world: World, plane: DataPlane): void {
   routes.get("/", (c) => c.json({ name: "aep emulator", org: world.org, tenant: world.tenant, seed: world.seed }));
@@ -81,44 +90,22 @@ function clockRoutes(routes: Hono<Env>, world: World): void {
   });
 }
 
-function sandboxStateRoutes(routes: Hono<Env>, world: World): void {
-  routes.get("/sandboxes/:name/state", (c) => c.json(counts(sandboxOf(world, c.req.param("name")))));
-  routes.get("/sandboxes/:name/datasets/:id/rows", (c) => {
-    const { lake } = sandboxOf(world, c.req.param("name"));
-    const rows = lake.rows.filter((row) => row.datasetId === c.req.param("id"));
-    const start = integer(c.req.query("start") ?? "0", 0, Number.MAX_SAFE_INTEGER) ?? 0;
-    const limit = integer(c.req.query("limit") ?? "", 0, MAX_ROWS) ?? DEFAULT_ROWS;
-    return c.json({ count: rows.length, rows: rows.slice(start, start + limit) as unknown as Entity[] });
-  });
-  routes.get("/sandboxes/:name/failed", (c) => {
-    const { failed } = sandboxOf(world, c.req.param("name")).lake;
-    return c.json({ count: failed.length, failed: failed as unknown as Entity[] });
-  });
-  const path = "/sandboxes/:name/objects/:kind/:id";
-  routes.get(path, (c) => {
-    const { name, kind, id } = c.req.param();
-    return c.json(readStored(sandboxOf(world, name), kind, id));
-  });
-  const patch = async (sandbox: SandboxState, kind: string, id: string, body: unknown) =>
-    patchObject(world, sandbox, kind, id, body);
-  routes.on(["PATCH", "PUT"], path, async (c) => {
-    const { name, kind, id } = c.req.param() as { name: string; kind: string; id: string };
-    const body = await readJson(c, { types: ["application/merge-patch+json", "application/json-patch+json"] });
-    return c.json(await patch(sandboxOf(world, name), kind, id, body));
-  });
-  routes.delete(path, (c) => {
-    const { name, kind, id } = c.req.param();
-    deleteObject(sandboxOf(world, name), kind, id);
-    return c.body(null, 204);
-  });
-}
-
 function callRoutes(routes: Hono<Env>, world: World): void {
   routes.get("/calls", (c) => {
     const since = integer(c.req.query("since") ?? "0", 0, Number.MAX_SAFE_INTEGER) ?? 0;
     const calls = world.calls.filter((call) => call.n > since);
-    return c.json({ count: calls.length, calls: calls as unknown as Entity[] });
+    const limit = integer(c.req.query("limit") ?? "", 0, Number.MAX_SAFE_INTEGER) ?? calls.length;
+    const shown = calls.slice(Math.max(0, calls.length - limit));
+    const short = c.req.query("bodies") === "false";
+    return c.json({ count: calls.length, calls: (short ? shown.map(callSummary) : shown) as unknown as Entity[] });
   });
+  const callOf = (n: string): CallRecord => {
+    const call = world.calls.find((item) => item.n === Number(n));
+    if (!call) throw controlProblem(404, `Call ${n} is not in the log; it keeps the latest ones`);
+    return call;
+  };
+  routes.get("/calls/:n", (c) => c.json(callOf(c.req.param("n")) as unknown as Entity));
+  routes.get("/calls/:n/curl", (c) => c.text(curlOf(world, callOf(c.req.param("n")))));
   routes.delete("/calls", (c) => {
     world.calls.length = 0;
     return c.body(null, 204);
@@ -143,20 +130,4 @@ function faultRoutes(routes: Hono<Env>, world: World): void {
     world.faults.rules = left;
     return c.body(null, 204);
   });
-}
-
-function sandboxOf(world: World, name: string): SandboxState {
-  const sandbox = world.sandboxes.get(name);
-  if (!sandbox)
-    throw controlProblem(404, `Sandbox ${name} does not exist; there are ${[...world.sandboxes.keys()].join(", ")}`);
-  return sandbox;
-}
-
-/** How many objects of each kind the sandbox holds, landed rows and failed records included. */
-function counts(sandbox: SandboxState): Entity {
-  const { registry, catalog, flowService, dataPrep, lake } = sandbox;
-  const sizes: Entity = {};
-  for (const group of [registry, catalog, flowService])
-    for (const [kind, map] of Object.entries(group)) sizes[kind] = map.size;
-  return { ...sizes, mappingSets: dataPrep.mappingSets.size, rows: lake.rows.length, failed: lake.failed.length };
 }
