@@ -24,14 +24,14 @@ const PARTS: Readonly<Record<string, () => string>> = {
     ),
 };
 
-const MARKED = /(<!-- generated: ([a-z ]+) -->\n)[\s\S]*?(\n<!-- end -->)/g;
+const MARKED = /(<!-- generated: ([a-z ]+) -->)[\s\S]*?(<!-- end -->)/g;
 
 /** The page with its generated parts made anew; the text around them stays. */
 export function fillDataPrepPage(page: string): string {
   return page.replace(MARKED, (_whole, open: string, name: string, close: string) => {
     const part = PARTS[name];
     if (part === undefined) throw new Error(`docs/data-prep.md asks for an unknown part: ${name}`);
-    return `${open}\n${part()}\n${close}`;
+    return `${open}\n\n${part()}\n\n${close}`;
   });
 }
 
