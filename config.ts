@@ -13,7 +13,7 @@ import { AepError } from "./errors.ts";
 export type { FlowConfig, PipelineConfig, ScheduleConfig, SpecChoice } from "./config/schema.ts";
 
 /** Folder of the stack files, as Pulumi.yaml's `stackConfigDir` says. */
-const STACKS_FOLDER = "stacks";
+export const STACKS_FOLDER = "stacks";
 
 const PREFIX = "aep:";
 

@@ -62,24 +62,46 @@ export const ERRORS = {
   CAPILLARY_EVENT: { title: "The payload is not a Capillary event", mend: "Send one of the 14 documented events." },
   XDM_SCHEMA: { title: "The XDM schema cannot be composed", mend: "Check the $ids the schema refers to." },
   EVENT_FILE: { title: "The file of sample events is not usable", mend: "Correct the line named above." },
-  MAPPING_IMPORT: { title: "The mapping to import cannot be understood", mend: "Correct the row named above in the file." },
+  MAPPING_IMPORT: {
+    title: "The mapping to import cannot be understood",
+    mend: "Correct the row named above in the file.",
+  },
   FILE_NOT_FOUND: { title: "A file is missing", mend: "Check the path." },
-  EMULATOR_PORT: { title: "The emulator cannot listen on the port", mend: "Choose another port with --port, or 0 for any free one." },
-  EMULATOR_FILE: { title: "A file of the emulator cannot be used", mend: "Correct the place named above, or name another file." },
-  ENGINE_PROJECT: { title: "There is no usable Pulumi project here", mend: "Run in the folder that holds Pulumi.yaml." },
+  EMULATOR_PORT: {
+    title: "The emulator cannot listen on the port",
+    mend: "Choose another port with --port, or 0 for any free one.",
+  },
+  EMULATOR_FILE: {
+    title: "A file of the emulator cannot be used",
+    mend: "Correct the place named above, or name another file.",
+  },
+  ENGINE_PROJECT: {
+    title: "There is no usable Pulumi project here",
+    mend: "Run in the folder that holds Pulumi.yaml.",
+  },
   ENGINE_STACK: { title: "The stack cannot be used", mend: "See `stack ls` and `stack init`." },
   ENGINE_PASSPHRASE: {
     title: "The stack's secrets cannot be opened",
     mend: "Set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE to the stack's passphrase.",
   },
-  ENGINE_STATE: { title: "The stack's state cannot be used", mend: "Restore it from its .bak file or from .pulumi/backups." },
+  ENGINE_STATE: {
+    title: "The stack's state cannot be used",
+    mend: "Restore it from its .bak file or from .pulumi/backups.",
+  },
   ENGINE_LOCKED: { title: "The stack is locked", mend: "Wait for that run to end, or remove the lock with `cancel`." },
   ENGINE_UNSUPPORTED: {
     title: "The embedded engine leaves this out",
     mend: "Use the Pulumi CLI: put `pulumi` on the PATH, or say --engine cli.",
   },
-  ENGINE_PROVIDER: { title: "The resource's provider failed", mend: "Read the provider's message above and apply again." },
+  ENGINE_PROVIDER: {
+    title: "The resource's provider failed",
+    mend: "Read the provider's message above and apply again.",
+  },
   ENGINE_FAILED: { title: "The operation failed", mend: "Read the errors above and run again." },
+  EXPORT_EXISTS: {
+    title: "The export would overwrite files",
+    mend: "Name another folder with --out, or overwrite them with --force.",
+  },
   PLAN_INVALID: { title: "The preview cannot be judged", mend: "Run `preview --json` again and pass its output." },
   USAGE: { title: "The command line is not usable", mend: "See --help." },
 } as const satisfies Record<string, { title: string; mend: string }>;

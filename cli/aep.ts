@@ -2,9 +2,12 @@
 /** `aep`: one file per command; each command file exports `register(program)` and loads what it needs when it runs. */
 import { Command, CommanderError } from "commander";
 import { AepError } from "../errors.ts";
+import { register as adopt } from "./adopt.ts";
 import { register as demo } from "./demo.ts";
 import { register as emulator } from "./emulator.ts";
+import { register as exportSandbox } from "./export.ts";
 import { register as mapping } from "./mapping.ts";
+import { register as plan } from "./plan.ts";
 import { register as pulumi } from "./pulumi.ts";
 
 function program(): Command {
@@ -13,7 +16,7 @@ function program(): Command {
     .showHelpAfterError("(run with --help for the options)")
     .showSuggestionAfterError(true)
     .exitOverride();
-  for (const register of [pulumi, mapping, emulator, demo]) register(root);
+  for (const register of [pulumi, plan, adopt, exportSandbox, mapping, emulator, demo]) register(root);
   return root;
 }
 
@@ -27,7 +30,7 @@ async function main(): Promise<void> {
       return;
     }
     process.stderr.write(`${error instanceof AepError ? error.toString() : unexpected(error)}\n`);
-    process.exitCode = 1;
+    process.exitCode = error instanceof AepError && error.code === "USAGE" ? 2 : 1;
   }
 }
 
