@@ -110,7 +110,11 @@ function doubleString(value: number): string {
 
 /** A date in ISO 8601, as Data Prep writes it: 2019-10-23T11:24:00Z, with the fraction only when there is one. */
 export function isoDate(date: ZonedDateTime): string {
-  return date.format(DateTimeFormatter.ISO_OFFSET_DATE_TIME);
+  const year = date.year();
+  if (year < 0 || year > 9999 || date.nano() !== 0) return date.format(DateTimeFormatter.ISO_OFFSET_DATE_TIME);
+  const two = (value: number) => (value < 10 ? `0${value}` : String(value));
+  const day = `${String(year).padStart(4, "0")}-${two(date.monthValue())}-${two(date.dayOfMonth())}`;
+  return `${day}T${two(date.hour())}:${two(date.minute())}:${two(date.second())}${date.offset().id()}`;
 }
 
 /** Deeper values than this are refused: what follows (copying, validating, printing) goes one call deeper per level. */

@@ -12,6 +12,7 @@ import {
 } from "@js-joda/core";
 import { OperandError } from "../expression/operand-error.ts";
 import type { Value } from "../expression/values.ts";
+import { type QuickPattern, quickPattern } from "./quick-date.ts";
 
 // English names take 400 ms to load and the zones 90: only a mapping that needs them pays.
 const load = createRequire(import.meta.url);
@@ -47,31 +48,41 @@ export const AUTO_PATTERNS: readonly string[] = [
 ];
 
 const MAX_FORMATTERS = 256;
-const formatters = new Map<string, DateTimeFormatter>();
+
+interface Format {
+  quick: QuickPattern | undefined;
+  formatter: DateTimeFormatter;
+}
+
+const formats = new Map<string, Format>();
 
 export function isDate(value: Value | undefined): value is ZonedDateTime {
   return value instanceof ZonedDateTime;
 }
 
-/** The formatter of a pattern, made once. Throws OperandError for a pattern java.time would not take. */
-function formatterOf(pattern: string): DateTimeFormatter {
-  const known = formatters.get(pattern);
+/** What reads and prints a pattern, made once. Throws OperandError for a pattern java.time would not take. */
+function formatOf(pattern: string): Format {
+  const known = formats.get(pattern);
   if (known !== undefined) return known;
-  let made: DateTimeFormatter;
+  const made = { quick: quickPattern(pattern), formatter: formatterOf(pattern) };
+  if (formats.size >= MAX_FORMATTERS) formats.clear();
+  formats.set(pattern, made);
+  return made;
+}
+
+function formatterOf(pattern: string): DateTimeFormatter {
+  const letters = pattern.replace(/'[^']*'/g, "");
   try {
-    const letters = pattern.replace(/'[^']*'/g, "");
     if (ZONES.test(letters)) withZones();
+    // Loaded before the pattern is read: reading a pattern with names needs them.
     const locale = NAMES.test(letters) ? english().Locale.ENGLISH : undefined;
-    made = DateTimeFormatter.ofPattern(pattern);
-    if (locale) made = made.withLocale(locale);
+    const formatter = DateTimeFormatter.ofPattern(pattern);
+    return locale ? formatter.withLocale(locale) : formatter;
   } catch {
     throw new OperandError(
       `${JSON.stringify(pattern.slice(0, 60))} is not a date pattern; its letters are those of java.time, other text goes into single quotes`,
     );
   }
-  if (formatters.size >= MAX_FORMATTERS) formatters.clear();
-  formatters.set(pattern, made);
-  return made;
 }
 
 /** Reads a date by a pattern. Throws OperandError when the text does not fit it. */
@@ -85,7 +96,9 @@ export function parseDate(text: string, pattern: string): ZonedDateTime {
 }
 
 function tryPattern(text: string, pattern: string): ZonedDateTime | undefined {
-  const formatter = formatterOf(pattern);
+  const { quick, formatter } = formatOf(pattern);
+  const found = quick?.read(text);
+  if (found !== undefined) return found;
   try {
     const position = new ParsePosition(0);
     // The cheap test first: parse() throws, and building an exception for each of 18 patterns costs more than the parsing.
@@ -146,7 +159,8 @@ export function isoDateTime(text: string): ZonedDateTime | undefined {
 
 export function formatDate(date: ZonedDateTime, pattern: string): string {
   try {
-    return date.format(formatterOf(pattern));
+    const { quick, formatter } = formatOf(pattern);
+    return quick?.print(date) ?? date.format(formatter);
   } catch (error) {
     if (error instanceof OperandError) throw error;
     throw new OperandError(`the date cannot be printed as ${JSON.stringify(pattern.slice(0, 60))}`);
