@@ -23,7 +23,7 @@ export function openInlet(world: World, inletId: string): OpenInlet {
   return {
     sandbox,
     inlet,
-    flows: [...flows.values()].filter((flow) => flow["bound"]?.inletId === inletId),
+    flows: inlet.flowIds.flatMap((id) => flows.get(id) ?? []),
     dataType: params?.dataType,
     authenticationRequired: String(params?.authenticationRequired ?? false) === "true",
   };

@@ -10,6 +10,7 @@ import { checkToken } from "./gateway.ts";
 import { isObject } from "./http.ts";
 import { authorizationProblem, inletProblem, invalidXdm, messageText } from "./inlet-problems.ts";
 import { type Addressed, addressMessage, type OpenInlet, openInlet } from "./inlet-target.ts";
+import { perMinute } from "./per-minute.ts";
 import { Problem } from "./problem.ts";
 import type { Entity, Env, Json, World } from "./store.ts";
 
@@ -19,7 +20,7 @@ const SYNC_PER_MINUTE = 60;
 /** Routes under `/collection`. */
 export function inletRoutes(world: World): Hono<Env> {
   const routes = new Hono<Env>({ strict: false });
-  const syncAllowed = perMinute(SYNC_PER_MINUTE);
+  const syncAllowed = perMinute();
   const tooLarge = () => {
     // The rest of the body is never read, so the connection cannot be used again.
     const message = `The request is larger than ${MAX_BYTES} bytes`;
@@ -37,7 +38,7 @@ export function inletRoutes(world: World): Hono<Env> {
     const addressed = addressMessage(world, open, content, flowIdOf(c));
     const sync = c.req.query("syncValidation") === "true";
     if (sync) {
-      if (!syncAllowed(open.inlet.id))
+      if (!syncAllowed(open.inlet.id, SYNC_PER_MINUTE))
         throw inletProblem(429, "Too many requests", "More than 60 sync validations a minute", undefined, {
           "retry-after": "60",
         });
@@ -80,12 +81,16 @@ function flowIdOf(c: Context<Env>): string | undefined {
   return c.req.header("x-adobe-flow-id") ?? c.req.query("x-adobe-flow-id") ?? undefined;
 }
 
-/** Queues a message. One for a flow that is not enabled is taken and goes nowhere (assumed: the edge does not look). */
+/**
+ * Queues a message. One for a flow that is not enabled is taken and goes nowhere (assumed: the edge does not look), like one that comes
+ * while the settings say that the inlet is warming up.
+ */
 function take(world: World, open: OpenInlet, addressed: Addressed, content: Json, bytes: number) {
   const receivedTimeMs = world.clock.now();
   const xactionId = `${receivedTimeMs}:${1000 + world.requestIds.below(9000)}:${100 + world.requestIds.below(900)}`;
   const { flow, kind } = addressed;
-  enqueue(world, { sandbox: open.sandbox.name, flowId: flow["id"], kind, content, bytes, xactionId });
+  if (receivedTimeMs - flow["createdAt"] >= world.settings.inletWarmUpMs)
+    enqueue(world, { sandbox: open.sandbox.name, flowId: flow["id"], kind, content, bytes, xactionId });
   return { xactionId, receivedTimeMs };
 }
 
@@ -129,20 +134,4 @@ function validateNow(world: World, open: OpenInlet, { flow, kind }: Addressed, c
     throw inletProblem(400, "Invalid XDM Message Format", messageText(open.inlet.id, world.org, error.message));
   }
   if (!outcome.ok) throw invalidXdm(open.inlet.id, world.org, outcome.violations);
-}
-
-/** At most `limit` calls a minute for each key, on the wall clock. */
-function perMinute(limit: number): (key: string) => boolean {
-  const windows = new Map<string, { start: number; count: number }>();
-  return (key) => {
-    const now = Date.now();
-    const window = windows.get(key);
-    if (!window || now - window.start >= 60_000) {
-      if (windows.size > 10_000) windows.clear();
-      windows.set(key, { start: now, count: 1 });
-      return true;
-    }
-    window.count += 1;
-    return window.count <= limit;
-  };
 }

@@ -9,6 +9,9 @@ const numberOrNull = (min: number) => (value: unknown) =>
 const milliseconds = (value: unknown) =>
   Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= 60_000;
 
+const upToADay = (value: unknown) =>
+  Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= 86_400_000;
+
 const CHECKS: Record<keyof Settings, { ok: (value: unknown) => boolean; wanted: string }> = {
   maxPageSize: { ok: numberOrNull(1), wanted: "a whole number from 1, or null" },
   listLagMs: { ok: milliseconds, wanted: "milliseconds from 0 to 60000" },
@@ -22,6 +25,9 @@ const CHECKS: Record<keyof Settings, { ok: (value: unknown) => boolean; wanted: 
       value === null || (isObject(value) && Object.values(value).every((item) => typeof item === "string")),
     wanted: "an object of client keys and secrets, or null",
   },
+  capillaryPerMinute: { ok: numberOrNull(0), wanted: "a whole number from 0, or null" },
+  inletWarmUpMs: { ok: upToADay, wanted: "milliseconds from 0 to 86400000" },
+  transitionMs: { ok: upToADay, wanted: "milliseconds from 0 to 86400000" },
   sftpFolders: {
     ok: (value) => isObject(value) && Object.values(value).every((item) => typeof item === "string"),
     wanted: "an object of host names and folders",

@@ -36,6 +36,8 @@ export interface MappingSetHistory {
 export interface Inlet {
   id: string;
   owner: { kind: "connection" | "flow"; id: string };
+  /** Flows that take data from it. */
+  flowIds: string[];
 }
 
 export interface SandboxState {
@@ -141,6 +143,12 @@ export interface Settings {
   landingDelayMs: number;
   /** Capillary API clients that get tokens, key to secret; null lets every non-empty pair in. */
   capillaryClients: Record<string, string> | null;
+  /** Requests a minute (wall clock) to one Capillary endpoint before it answers 429; null = none. */
+  capillaryPerMinute: number | null;
+  /** Time after a flow's creation in which its inlet takes messages and loses them (Adobe says to wait five minutes), virtual clock. */
+  inletWarmUpMs: number;
+  /** How long a flow stays `enabling`, `disabling` or `updating` after a change, milliseconds of the virtual clock. */
+  transitionMs: number;
   /** Host names of SFTP connections that stand for a local folder: host to folder. */
   sftpFolders: Record<string, string>;
 }

@@ -19,6 +19,9 @@ export const DEFAULT_SETTINGS: Readonly<Settings> = {
   profileDelete: "refused",
   landingDelayMs: 10,
   capillaryClients: null,
+  capillaryPerMinute: null,
+  inletWarmUpMs: 0,
+  transitionMs: 0,
   sftpFolders: {},
 };
 

@@ -67,6 +67,16 @@ it("answers carry the request id in both documented spellings", async () => {
   expect(headers.get("X-CAP-REQUEST-ID")).toBe(headers.get("X-Cap-Requestid"));
 });
 
+it("endpoints answer 429 beyond their limit, each for itself", async () => {
+  emulator.world.settings.capillaryPerMinute = 2;
+  const path = `/v2/customers/lookup?identifierName=mobile&identifierValue=${Date.now()}`;
+  const statuses = [await call("GET", path), await call("GET", path), await call("GET", path)].map(
+    ({ status }) => status,
+  );
+  emulator.world.settings.capillaryPerMinute = null;
+  expect(statuses).toEqual([404, 404, 429]);
+});
+
 describe("customers and transactions", () => {
   const register = (mobile: string) =>
     call("POST", "/v2/customers", {

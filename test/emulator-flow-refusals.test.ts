@@ -441,3 +441,24 @@ it("a schema and a mapping can be made twice in another sandbox", async () => {
   const schema = await makeSchema(prod, "capillary-loyalty-profile");
   expect(await makeMapping(prod, "capillary-profile", schema)).toMatch(/^[0-9a-f]{32}$/);
 });
+
+describe("while a flow changes its state", () => {
+  it("it is read as such, and refuses everything until it rests", async () => {
+    const { id } = await post(http, `${F}/flows`, flowBody(ends, { name: "slow" }));
+    await http.control("POST", "settings", { transitionMs: 30_000 });
+    expect((await http.aep("POST", `${F}/flows/${id}/action?op=disable`)).status).toBe(200);
+    const { state, etag, settles } = await readFlow(http, id);
+    expect([state, settles]).toEqual(["disabling", undefined]);
+    const patch = await http.aep("PATCH", `${F}/flows/${id}`, {
+      headers: { "if-match": etag },
+      body: [{ op: "replace", path: "/name", value: "n" }],
+    });
+    expect(code(patch)).toBe("400 FLOW-1420-400");
+    expect(code(await http.aep("POST", `${F}/flows/${id}/action?op=enable`))).toBe("400 FLOW-1421-400");
+    expect(code(await http.aep("DELETE", `${F}/flows/${id}`))).toBe("400 FLOW-1458-400");
+    await http.control("POST", "clock", { advanceMs: 31_000 });
+    expect((await readFlow(http, id)).state).toBe("disabled");
+    await http.control("POST", "settings", { transitionMs: 0 });
+    expect((await http.aep("DELETE", `${F}/flows/${id}`)).status).toBe(204);
+  });
+});

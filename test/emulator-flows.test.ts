@@ -231,6 +231,16 @@ describe("streaming", () => {
     ).toBe(200);
   });
 
+  it("loses what comes while the inlet warms up, when asked to behave so", async () => {
+    await http.control("POST", "settings", { inletWarmUpMs: 300_000 });
+    const { dataset, inletUrl } = await streamingFlow();
+    expect((await send(inletUrl, sample("guide-profile"))).status).toBe(200);
+    await http.control("POST", "clock", { advanceMs: 301_000 });
+    await send(inletUrl, sample("guide-profile"));
+    await settle();
+    expect(await rowsOf(dataset)).toHaveLength(1);
+  });
+
   it("refuses unknown inlets, large bodies and text that is no JSON", async () => {
     const { inletUrl } = await streamingFlow();
     expect((await send(`${emulator.url}/collection/${"0".repeat(64)}`, {})).status).toBe(404);

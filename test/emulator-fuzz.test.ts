@@ -82,7 +82,7 @@ beforeAll(async () => {
     { queryString: "property=name==x", limit: 10, orderby: "name" },
     { key: "a", secret: "b" },
   ];
-  const capillary = await (
+  const capillary: Body = await (
     await fetch(`${emulator.url}/capillary/v3/oauth/token/generate`, {
       method: "POST",
       headers: { "content-type": "application/json" },

@@ -1,6 +1,7 @@
 /** Capillary's API under `/capillary`, as far as an integration with Adobe meets it. */
 import { type Context, Hono } from "hono";
 import { integer, readJson, readObject } from "../http.ts";
+import { perMinute } from "../per-minute.ts";
 import type { Env, World } from "../store.ts";
 import { generateToken, requireCapillaryAuth } from "./auth.ts";
 import { lookUp, loyaltyDetails, registerCustomer, tierDetails } from "./customers.ts";
@@ -18,6 +19,13 @@ export function capillaryRoutes(world: World): Hono<Env> {
     // Both spellings are documented.
     c.header("X-Cap-Requestid", c.get("requestId"));
     c.header("X-CAP-REQUEST-ID", c.get("requestId"));
+    await next();
+  });
+  const allowed = perMinute();
+  routes.use("*", async (c, next) => {
+    const limit = world.settings.capillaryPerMinute;
+    if (limit !== null && !allowed(`${c.req.method} ${c.req.path}`, limit))
+      throw capillaryProblem(429, 429, "Too many requests", { "retry-after": "60" });
     await next();
   });
   routes.post("/v3/oauth/token/generate", async (c) => c.json(generateToken(world, await readObject(c))));

@@ -3,6 +3,7 @@
  * clock, one cycle at a time. The inlet answers before the cycle runs, as Adobe's does.
  */
 import { deliverDue } from "../capillary/delivery.ts";
+import { endTransitions } from "../flow-service/flows.ts";
 import { Ids, type World } from "../store.ts";
 import type { Message, PlaneContext } from "./context.ts";
 import { runDue } from "./scheduled.ts";
@@ -70,6 +71,7 @@ export class Plane {
     const messages = this.#pending;
     this.#pending = [];
     try {
+      for (const sandbox of this.#context.world.sandboxes.values()) endTransitions(this.#context.world, sandbox);
       await ingestMessages(this.#context, messages);
       await runDue(this.#context);
       await deliverDue(this.#context.world, this.#context.signal);

@@ -1,4 +1,5 @@
 /** Batch flows: what the virtual clock makes due is fetched from its source and processed as one run. */
+import { isRunning } from "../flow-service/flows.ts";
 import { CAPILLARY, SFTP } from "../flow-service/ids.ts";
 import { type RunWindow, runMoment, startRun } from "../flow-service/runs.ts";
 import { latestSlot, parseSchedule } from "../flow-service/schedule.ts";
@@ -31,7 +32,7 @@ export async function runDue(context: PlaneContext): Promise<void> {
  * window begins at the beginning of time with backfill (the default), else at the start time.
  */
 function dueWindow(flow: Entity, now: number): RunWindow | undefined {
-  if (flow["state"] !== "enabled" || !flow["scheduleParams"] || !flow["bound"]) return undefined;
+  if (!isRunning(flow) || !flow["scheduleParams"] || !flow["bound"]) return undefined;
   const schedule = parseSchedule(flow["scheduleParams"]);
   const slot = latestSlot(schedule, now);
   const until: number | undefined = flow["bound"].fetchedUntil;

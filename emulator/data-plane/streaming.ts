@@ -1,4 +1,5 @@
 /** Messages from the inlets: grouped by flow, one run and one batch for what arrived together. */
+import { isRunning } from "../flow-service/flows.ts";
 import { startRun } from "../flow-service/runs.ts";
 import { isObject } from "../http.ts";
 import type { Entity, Json, SandboxState } from "../store.ts";
@@ -16,7 +17,7 @@ export async function ingestMessages(context: PlaneContext, messages: Message[])
     const [{ sandbox: name, flowId }] = group as [Message];
     const sandbox = context.world.sandboxes.get(name);
     const flow = sandbox?.flowService.flows.get(flowId);
-    if (!sandbox || flow?.["state"] !== "enabled") continue;
+    if (!sandbox || !flow || !isRunning(flow)) continue;
     await ingestGroup(context, sandbox, flow, group);
     if (context.signal.aborted) return;
   }

@@ -13,6 +13,8 @@ import { checkScheduleChange } from "./schedule.ts";
 const KIND = "flows";
 const PATCHABLE =
   /^\/(name|description|labels|policy|scheduleParams|scheduleParams\/(frequency|interval|startTime|endTime|backfill)|transformations|transformations\/(\d+|-))$/;
+/** Flows that may be in a transition; a sandbox that is not listed yet (after a restore) is looked through once. */
+const moving = new WeakMap<SandboxState, Set<string>>();
 const RESTING = new Set(["enabled", "disabled", "draft"]);
 
 /** POST /flows. Refusals: 1410, 1413, 422, 1320, 1321, 1439-400, 1307, 1317, 136x, 1397, 1419, 1412, 1425. */
@@ -63,6 +65,7 @@ function bind(world: World, sandbox: SandboxState, id: string, ends: FlowEnds): 
   const base = sandbox.flowService.connections.get(ends.source["baseConnectionId"]);
   const shared = spec === HTTP_API ? base?.["auth"]?.params?.inletId : undefined;
   const inletId = shared ?? (STREAMING_SOURCES.has(spec) ? addInlet(world, sandbox, { kind: "flow", id }) : undefined);
+  if (inletId) sandbox.flowService.inlets.get(inletId)?.flowIds.push(id);
   flow["bound"] = {
     source: structuredClone(ends.source),
     target: structuredClone(ends.target),
@@ -73,7 +76,7 @@ function bind(world: World, sandbox: SandboxState, id: string, ends: FlowEnds): 
 
 /** As GET answers it: inherited attributes, links to runs, numbers of schedule and mapping version as strings. */
 export function readFlow(world: World, sandbox: SandboxState, flow: Entity): Entity {
-  const { bound, ...entity } = flow;
+  const { bound, settles: _, ...entity } = flow;
   const inletId = bound?.inletId;
   const options = inletId ? { ...entity["options"], inletUrl: inletUrl(world, inletId) } : entity["options"];
   return {
@@ -126,7 +129,38 @@ export function patchFlow(world: World, sandbox: SandboxState, id: string, ifMat
   textField(next, "description", false);
   if (!draft) checkChange(world, sandbox, flow, next);
   next["lastOperation"] = { started: world.clock.now(), updated: 0, operation: "update" };
-  return update(world, sandbox, KIND, next);
+  const done = update(world, sandbox, KIND, next);
+  if (!draft) pass(world, sandbox, id, "updating");
+  return done;
+}
+
+/** Leaves a flow in a transitional state for as long as the settings say. */
+function pass(world: World, sandbox: SandboxState, id: string, over: string): void {
+  const { transitionMs } = world.settings;
+  if (transitionMs === 0) return;
+  const flow = find(sandbox, KIND, id);
+  flow["settles"] = { state: flow["state"], at: world.clock.now() + transitionMs };
+  flow["state"] = over;
+  moving.get(sandbox)?.add(id);
+}
+
+/** Ends the transitions whose time has come. */
+export function endTransitions(world: World, sandbox: SandboxState): void {
+  const ids = moving.get(sandbox) ?? new Set(sandbox.flowService.flows.keys());
+  moving.set(sandbox, ids);
+  for (const id of ids) {
+    const flow = sandbox.flowService.flows.get(id);
+    if (flow?.["settles"] && flow["settles"].at > world.clock.now()) continue;
+    ids.delete(id);
+    if (!flow?.["settles"]) continue;
+    flow["state"] = flow["settles"].state;
+    delete flow["settles"];
+  }
+}
+
+/** Whether a flow processes data: enabled, also while it is being updated. */
+export function isRunning(flow: Entity): boolean {
+  return flow["state"] === "enabled" || (flow["state"] === "updating" && flow["settles"]?.state === "enabled");
 }
 
 function checkPath({ op, path }: PatchOperation, draft: boolean): void {
@@ -154,6 +188,7 @@ export function deleteFlow(sandbox: SandboxState, id: string): void {
   flows.delete(id);
   const inlet = inlets.get(flow["bound"]?.inletId);
   if (inlet?.owner.kind === "flow" && inlet.owner.id === id) inlets.delete(inlet.id);
+  else if (inlet) inlet.flowIds = inlet.flowIds.filter((other) => other !== id);
   for (const run of runs.values()) if (run["flowId"] === id) runs.delete(run["id"]);
 }
 
@@ -161,17 +196,21 @@ export function deleteFlow(sandbox: SandboxState, id: string): void {
 export function setFlowState(world: World, sandbox: SandboxState, id: string, op: "enable" | "disable" | "publish") {
   const flow = find(sandbox, KIND, id);
   const from = { enable: "disabled", disable: "enabled", publish: "draft" }[op];
+  if (!RESTING.has(flow["state"]))
+    throw refusal(1421, `A flow in state ${flow["state"]} cannot be moved to another`, { id, type: KIND });
   if (flow["state"] !== from)
     throw refusal(1422, `Action ${op} is not possible in state ${flow["state"]}`, { id, type: KIND });
   const now = world.clock.now();
   const ends = op === "publish" ? flowEnds(sandbox, flow) : undefined;
   if (ends) checkComplete(sandbox, flow, ends, now);
   const state = op === "disable" ? "disabled" : "enabled";
+  const over = op === "disable" ? "disabling" : "enabling";
   const done = update(world, sandbox, KIND, {
     ...flow,
     state,
     lastOperation: { started: now, updated: now, operation: op },
   });
   if (ends) bind(world, sandbox, id, ends);
+  pass(world, sandbox, id, over);
   return done;
 }

@@ -4,7 +4,7 @@ import type { Inlet, SandboxState, World } from "../store.ts";
 /** Opens an inlet for its owner and gives back its id, 64 hex digits. */
 export function addInlet(world: World, sandbox: SandboxState, owner: Inlet["owner"]): string {
   const id = world.ids.hex(64);
-  sandbox.flowService.inlets.set(id, { id, owner });
+  sandbox.flowService.inlets.set(id, { id, owner, flowIds: [] });
   return id;
 }
 

@@ -16,7 +16,7 @@ import {
 import { find, type Stored } from "./entities.ts";
 import { exploreConnection, testConnection } from "./explore.ts";
 import { FLOW_SPECS } from "./flow-specs.ts";
-import { createFlow, deleteFlow, patchFlow, readFlow } from "./flows.ts";
+import { createFlow, deleteFlow, endTransitions, patchFlow, readFlow } from "./flows.ts";
 import { type ListRequest, listPage, searchQuery } from "./listing.ts";
 import { type Collection, notFound, refusal } from "./refusals.ts";
 import { createRun, retriggerRun } from "./runs.ts";
@@ -63,6 +63,10 @@ const RESOURCES: Resource[] = [
 /** Flow Service under `/data/foundation/flowservice`. */
 export function flowServiceRoutes(world: World): Hono<Env> {
   const routes = new Hono<Env>({ strict: false });
+  routes.use("*", async (c, next) => {
+    endTransitions(world, c.get("sandbox"));
+    await next();
+  });
   connectionChecks(routes, world);
   for (const resource of RESOURCES) resourceRoutes(routes, world, resource);
   specRoutes(routes, "connectionSpecs", CONNECTION_SPECS);

@@ -17,7 +17,7 @@ export const FLOW_SERVICE_OPERATIONS = operations("flowservice", "/data/foundati
   ["patchConnection", "PATCH", "/connections/:id"],
   ["deleteConnection", "DELETE", "/connections/:id", assumed("allowed while only orphan source connections use it")],
   ["testConnection", "GET", "/connections/:id/test"],
-  ["getByConnectionId", "GET", "/connections/:id/explore", partial("objects of the emulated sources only")],
+  ["getByConnectionId", "GET", "/connections/:id/explore", partial("SFTP connections; other sources answer 1336")],
   ["exploreConfigByConnectionId", "GET", "/connections/:id/configs", refused("provider configuration is undocumented")],
   ["performAction", "POST", "/connections/:id/action"],
   ["listConnectionSpecs", "GET", "/connectionSpecs", partial("the specs an ingestion of files and streams needs")],
