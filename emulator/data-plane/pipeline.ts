@@ -1,7 +1,7 @@
 /** A flow's way from event to row: its mapping set at its version, then the dataset's XDM schema. */
 import { AepError } from "../../errors.ts";
-import { compileMapping, type RowError } from "../../mapping/index.ts";
-import { compileXdmValidator, type XdmViolation } from "../../mapping/xdm/index.ts";
+import { type CompiledMapping, compileMapping, type RowError } from "../../mapping/index.ts";
+import { type ComposedSchema, compileXdmValidator, type XdmViolation } from "../../mapping/xdm/index.ts";
 import { rowsOf } from "../data-prep/forms.ts";
 import { mappingSetVersion } from "../data-prep/store.ts";
 import { mappingOf } from "../flow-service/flow-checks.ts";
@@ -54,7 +54,7 @@ export function compilePipeline(world: World, sandbox: SandboxState, flow: Entit
   const schema = schemaOf(sandbox, dataset["schemaRef"]?.id);
   const check = compileXdmValidator(schema);
   const params = mappingOf(flow);
-  const mapping = params && compileMapping(rowsOf(mappingSet(sandbox, params)), { schema });
+  const mapping = params && compiled(mappingSet(sandbox, params), schema);
   const entity = (row: unknown): Outcome => judge(isObject(row) ? row : {}, check(row), []);
   return {
     dataSetId,
@@ -66,6 +66,17 @@ export function compilePipeline(world: World, sandbox: SandboxState, flow: Entit
       return judge(data, check(data), errors);
     },
   };
+}
+
+const mappings = new WeakMap<Entity, { schema: ComposedSchema; mapping: CompiledMapping }>();
+
+/** A version of a mapping set never changes: compiled once for each schema it meets. */
+function compiled(set: Entity, schema: ComposedSchema): CompiledMapping {
+  const known = mappings.get(set);
+  if (known?.schema === schema) return known.mapping;
+  const mapping = compileMapping(rowsOf(set), { schema });
+  mappings.set(set, { schema, mapping });
+  return mapping;
 }
 
 function schemaOf(sandbox: SandboxState, schemaId: string) {
