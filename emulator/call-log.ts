@@ -16,6 +16,8 @@ export function recordCalls(world: World): MiddlewareHandler<Env> {
     const requestId = world.requestIds.uuid();
     c.set("requestId", requestId);
     c.header("x-request-id", requestId);
+    // Servers date their answers by the clock that also dates what they store.
+    c.header("date", new Date(world.clock.now()).toUTCString());
     const operation = operationOf(c.req.method, c.req.path)?.id ?? "unknown";
     c.set("operation", operation);
     const at = world.clock.now();
