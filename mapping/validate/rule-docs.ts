@@ -23,7 +23,7 @@ export function rulesMarkdown(): string {
     "Generated from the rules; a test fails when this page is out of date.",
     "",
     "`error`: AEP refuses the mapping, or data is lost. `warning`: it works by luck. `info`: worth knowing.",
-    "A file silences a rule with `ignore: { rule-id: the reason }`. Rules marked *fixable* are applied by `--fix`.",
+    "A file silences a rule with `ignore: { rule-id: the reason }`. Rules marked _fixable_ are applied by `--fix`.",
     "",
   ];
   const groups = GROUPS.flatMap(([prefix, title]) => {

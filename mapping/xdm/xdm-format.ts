@@ -118,7 +118,6 @@ export const schemaFormat = z
     class: classRef,
     fieldGroups: z.array(text).meta({
       description: "Adobe's groups by short name, your own by file name in xdm/, others by $id.",
-      examples: [["identity-map", "loyalty-details"]],
     }),
     identities: z
       .array(
