@@ -73,7 +73,10 @@ export function setOwn(object: ValueObject, key: string, value: Value): void {
 
 /** A value's own property, or null; inherited ones (constructor, toString) do not count. */
 export function getOwn(object: ValueObject, key: string): Value {
-  return Object.hasOwn(object, key) ? (object[key] ?? null) : null;
+  const value = object[key];
+  // Most lookups find nothing or data; only what could be inherited needs the slow question.
+  if (value === undefined || value === null) return null;
+  return key in Object.prototype && !Object.hasOwn(object, key) ? null : value;
 }
 
 /** The kind's name for messages. */

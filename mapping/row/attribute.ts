@@ -1,32 +1,48 @@
-import { getOwn, isObject, type Value } from "../expression/values.ts";
+import { getOwn, isObject, type Value, type ValueObject } from "../expression/values.ts";
 import type { PathStep } from "../xdm/field-path.ts";
 
-/** A value of an ATTRIBUTE path with the positions its `[*]` stood at, outermost first. */
-export interface Found {
-  value: Value;
-  indexes: number[];
-}
+/** Receives each value of a path, with the positions its `[*]` stood at, outermost first. */
+export type Take = (value: Value, indexes: readonly number[]) => void;
 
-/** Every value a path leads to: one without `[*]`, one for each item with it. What is missing is null. */
-export function follow(event: Value, steps: readonly PathStep[]): Found[] {
-  let found: Found[] = [{ value: event, indexes: [] }];
-  for (const step of steps) {
-    if (step.kind === "index" && step.index === "*") found = found.flatMap(fanOut);
-    else for (const one of found) one.value = take(one.value, step);
+const NONE: readonly number[] = [];
+
+/** Reads an ATTRIBUTE path: one value, or one for each item of its `[*]`. What is missing is null. */
+export function compileAttribute(steps: readonly PathStep[]): (event: ValueObject, take: Take) => void {
+  const reads = steps.map(readerOf);
+  if (starsOf(steps) === 0) {
+    return (event, take) => {
+      let value: Value = event;
+      for (let at = 0; at < reads.length && value !== null; at++) value = reads[at]!(value);
+      take(value, NONE);
+    };
   }
-  return found;
+  const isStar = steps.map((step) => step.kind === "index" && step.index === "*");
+  const run = (from: Value, start: number, indexes: readonly number[], take: Take): void => {
+    let value = from;
+    for (let at = start; at < reads.length; at++) {
+      if (isStar[at]) {
+        if (Array.isArray(value))
+          value.forEach((item, index) => void run(item ?? null, at + 1, [...indexes, index], take));
+        return;
+      }
+      value = value === null ? null : reads[at]!(value);
+    }
+    take(value, indexes);
+  };
+  return (event, take) => run(event, 0, NONE, take);
 }
 
-function fanOut({ value, indexes }: Found): Found[] {
-  return Array.isArray(value)
-    ? value.map((item, index) => ({ value: item ?? null, indexes: [...indexes, index] }))
-    : [];
-}
-
-function take(value: Value, step: PathStep): Value {
-  if (step.kind === "index") return Array.isArray(value) ? (value[step.index as number] ?? null) : null;
-  if (Array.isArray(value)) return /^\d{1,6}$/.test(step.name) ? (value[Number(step.name)] ?? null) : null;
-  return value !== null && isObject(value) ? getOwn(value, step.name) : null;
+function readerOf(step: PathStep): (value: Exclude<Value, null>) => Value {
+  if (step.kind === "index") {
+    const index = step.index as number;
+    return (value) => (Array.isArray(value) ? (value[index] ?? null) : null);
+  }
+  const { name } = step;
+  const index = /^\d{1,6}$/.test(name) ? Number(name) : undefined;
+  return (value) => {
+    if (Array.isArray(value)) return index === undefined ? null : (value[index] ?? null);
+    return isObject(value) ? getOwn(value, name) : null;
+  };
 }
 
 /** How many `[*]` a path has. */

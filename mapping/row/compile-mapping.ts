@@ -7,10 +7,10 @@ import { isObject, type Value, type ValueObject } from "../expression/values.ts"
 import type { Environment } from "../functions/types.ts";
 import { fieldAt, type PathStep, parseFieldPath } from "../xdm/field-path.ts";
 import type { ComposedSchema, JsonSchema } from "../xdm/json-schema.ts";
-import { type Found, follow } from "./attribute.ts";
+import { compileAttribute, type Take } from "./attribute.ts";
 import { checkRow, problemText } from "./check-row.ts";
-import { convert } from "./convert.ts";
-import { closeGaps, Occupied, place } from "./place.ts";
+import { compileConvert } from "./convert.ts";
+import { closeGaps, compilePlace, Occupied } from "./place.ts";
 import { type MappedRow, type MappingRow, type RowError, rowError } from "./types.ts";
 
 export interface CompileOptions {
@@ -39,6 +39,7 @@ const REAL: Environment = { now: () => Date.now(), uuid: () => randomUUID() };
 export function compileMapping(rows: readonly MappingRow[], options: CompileOptions = {}): CompiledMapping {
   const ordered = parentsFirst(rows);
   const steps = ordered.map((row) => compileRow(row, options));
+  const lists = rows.some((row) => row.destination.includes("["));
   return {
     apply(event, environment) {
       const out: MappedRow = { data: {}, errors: [] };
@@ -49,7 +50,7 @@ export function compileMapping(rows: readonly MappingRow[], options: CompileOpti
       }
       const world = environment ? { ...REAL, ...environment } : REAL;
       for (const step of steps) step(root, world, out);
-      closeGaps(out.data);
+      if (lists) closeGaps(out.data);
       return out;
     },
   };
@@ -72,10 +73,11 @@ function compileRow(row: MappingRow, options: CompileOptions): Step {
   if (wrong !== undefined) return failing(wrong);
   const destination = parseFieldPath(row.destination)!;
   const field = options.schema && fieldAt(options.schema, row.destination);
-  if (row.sourceType === "STATIC") return write(row, destination, field, () => [{ value: row.source, indexes: [] }]);
+  const put = (read: Read) => write(row, destination, field, read);
+  if (row.sourceType === "STATIC") return put((_event, _environment, take) => take(row.source, []));
   if (row.sourceType === "ATTRIBUTE") {
-    const path = parseFieldPath(row.source)!;
-    return write(row, destination, field, (event) => follow(event, path));
+    const read = compileAttribute(parseFieldPath(row.source)!);
+    return put((event, _environment, take) => read(event, take));
   }
   let evaluate: Evaluate;
   try {
@@ -83,26 +85,27 @@ function compileRow(row: MappingRow, options: CompileOptions): Step {
   } catch (error) {
     return failing(rowError(row, exceptionOf(error)));
   }
-  return write(row, destination, field, (event, environment) => [
-    { value: evaluate({ event, environment }), indexes: [] },
-  ]);
+  return put((event, environment, take) => take(evaluate({ event, environment }), []));
 }
+
+/** Gets a row's values out of an event. */
+type Read = (event: ValueObject, environment: Environment, take: Take) => void;
 
 function failing(error: RowError): Step {
   return (_event, _environment, out) => void out.errors.push({ ...error });
 }
 
-function write(
-  row: MappingRow,
-  destination: readonly PathStep[],
-  field: JsonSchema | undefined,
-  read: (event: ValueObject, environment: Environment) => Found[],
-): Step {
-  return (event, environment, out) => {
-    const report = (message: string) => void out.errors.push(rowError(row, message));
+function write(row: MappingRow, destination: readonly PathStep[], field: JsonSchema | undefined, read: Read): Step {
+  const place = compilePlace(destination);
+  const convert = compileConvert(field);
+  // Made once and not per event; an event is mapped from start to end before the next.
+  let out: MappedRow = { data: {}, errors: [] };
+  const report = (message: string) => void out.errors.push(rowError(row, message));
+  const take: Take = (value, indexes) => place(out.data, convert(value, report), indexes);
+  return (event, environment, into) => {
+    out = into;
     try {
-      for (const { value, indexes } of read(event, environment))
-        place(out.data, destination, convert(value, field, report), indexes);
+      read(event, environment, take);
     } catch (error) {
       report(exceptionOf(error));
     }

@@ -23,54 +23,84 @@ const MAX_DEPTH = 64;
 /** Reports a value that could not be converted; the value becomes null. */
 export type Report = (message: string) => void;
 
+/** Turns a source value into what the destination field takes. */
+export type Convert = (value: Value, report: Report, depth?: number) => unknown;
+
+const converters = new WeakMap<JsonSchema, Convert>();
+const asItIs: Convert = (value) => toPlain(value);
+
 /**
- * A source value as the destination field takes it: text to boolean, number and date, scalars to text, and object copy,
- * which keeps the children that the schema knows. Without a field (no schema, or anything goes) the value stays as it is.
+ * The conversion of a field: text to boolean, number and date, scalars to text, and object copy, which keeps the children that
+ * the schema knows. Without a field (no schema, or anything goes) the value stays as it is.
  */
-export function convert(value: Value, field: JsonSchema | undefined, report: Report, depth = 0): unknown {
-  if (value === null) return null;
-  if (depth > MAX_DEPTH) return refuse(report, `the value nests deeper than ${MAX_DEPTH} levels`);
-  if (field === undefined || Object.keys(field).length === 0) return toPlain(value);
-  switch (xdmTypeOf(field)) {
+export function compileConvert(field: JsonSchema | undefined): Convert {
+  if (field === undefined || Object.keys(field).length === 0) return asItIs;
+  const known = converters.get(field);
+  if (known !== undefined) return known;
+  // Through the map, because a field may lie within itself.
+  converters.set(field, (value, report, depth) => converters.get(field)!(value, report, depth));
+  const convert = ofType(field);
+  const made: Convert = (value, report, depth = 0) => {
+    if (value === null) return null;
+    return depth > MAX_DEPTH
+      ? refuse(report, `the value nests deeper than ${MAX_DEPTH} levels`)
+      : convert(value, report, depth);
+  };
+  converters.set(field, made);
+  return made;
+}
+
+function ofType(field: JsonSchema): Convert {
+  const type = xdmTypeOf(field);
+  switch (type) {
     case "string":
-      return toText(value, report);
+      return toText;
     case "boolean":
-      return toBoolean(value, report);
+      return toBoolean;
     case "byte":
     case "short":
     case "int":
     case "long":
-      return toWhole(value, report);
+      return toWhole;
     case "double":
-      return toDecimal(value, report);
+      return toDecimal;
     case "date":
     case "date-time":
-      return toDate(value, xdmTypeOf(field) === "date", report);
+      return (value, report) => toDate(value, type === "date", report);
     case "array":
-      if (!Array.isArray(value)) return refuse(report, `a ${kindOf(value)} cannot become a list`);
-      return value.map((item) => convert(item, field.items, report, depth + 1));
+      return copyList(field);
     default:
-      return copyObject(value, field, report, depth);
+      return copyObject(field);
   }
+}
+
+function copyList(field: JsonSchema): Convert {
+  const convert = compileConvert(field.items);
+  return (value, report, depth = 0) => {
+    if (!Array.isArray(value)) return refuse(report, `a ${kindOf(value)} cannot become a list`);
+    return value.map((item) => convert(item ?? null, report, depth + 1));
+  };
 }
 
 /** Object copy: same-named children of source and schema; under a map every key. Null children are left out. */
-function copyObject(value: Value, field: JsonSchema, report: Report, depth: number): unknown {
-  if (!isObject(value)) return refuse(report, `a ${kindOf(value)} cannot become an object`);
-  const copy: ValueObject = {};
-  for (const key of Object.keys(value)) {
-    const child = childOf(field, key);
-    if (child === undefined) continue;
-    const converted = convert(value[key] ?? null, child, report, depth + 1);
-    if (converted !== null) setOwn(copy, key, converted as Value);
-  }
-  return copy;
-}
-
-function childOf(field: JsonSchema, key: string): JsonSchema | undefined {
-  if (field.properties && Object.hasOwn(field.properties, key)) return field.properties[key];
-  if (typeof field.additionalProperties === "object") return field.additionalProperties;
-  return field.properties === undefined ? {} : undefined;
+function copyObject(field: JsonSchema): Convert {
+  const children = new Map(Object.entries(field.properties ?? {}).map(([key, child]) => [key, compileConvert(child)]));
+  const others =
+    typeof field.additionalProperties === "object"
+      ? compileConvert(field.additionalProperties)
+      : field.properties
+        ? undefined
+        : asItIs;
+  return (value, report, depth = 0) => {
+    if (!isObject(value)) return refuse(report, `a ${kindOf(value)} cannot become an object`);
+    const copy: ValueObject = {};
+    for (const key of Object.keys(value)) {
+      const convert = children.get(key) ?? others;
+      const converted = convert?.(value[key] ?? null, report, depth + 1) ?? null;
+      if (converted !== null) setOwn(copy, key, converted as Value);
+    }
+    return copy;
+  };
 }
 
 function toText(value: Value, report: Report): unknown {

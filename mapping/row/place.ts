@@ -7,61 +7,75 @@ import type { PathStep } from "../xdm/field-path.ts";
 export class Occupied extends Error {}
 
 type Node = Record<string, unknown> | unknown[];
+type Key = string | number;
 
 /**
  * Sets a value at a path, making objects and lists on the way; null takes away what is there (nullify() under a copied object).
  * `indexes` fills the path's `[*]`, outermost first.
  */
-export function place(
-  root: Record<string, unknown>,
-  steps: readonly PathStep[],
-  value: unknown,
-  indexes: readonly number[] = [],
-): void {
-  let node: Node = root;
-  let star = 0;
-  for (const [position, step] of steps.entries()) {
-    const key: string | number = step.kind === "name" ? step.name : step.index === "*" ? indexes[star++]! : step.index;
-    if (Array.isArray(node) !== (typeof key === "number"))
-      throw new Occupied("another row has put a different kind of value on the way");
-    if (position === steps.length - 1) {
-      if (value === null) remove(node, key);
-      else put(node, key, value);
-      return;
+export type Place = (root: Record<string, unknown>, value: unknown, indexes: readonly number[]) => void;
+
+/** A star stands in `keys` as -1. */
+export function compilePlace(steps: readonly PathStep[]): Place {
+  const keys: Key[] = steps.map((step) => (step.kind === "name" ? step.name : step.index === "*" ? -1 : step.index));
+  const last = keys.length - 1;
+  return (root, value, indexes) => {
+    let node: Node = root;
+    let star = 0;
+    for (let at = 0; at < last; at++) {
+      const key = keys[at] === -1 ? indexes[star++]! : keys[at]!;
+      let next = read(node, key);
+      if (next === undefined || next === null) {
+        if (value === null) return;
+        next = typeof keys[at + 1] === "number" ? [] : {};
+        put(node, key, next);
+      }
+      if (typeof next !== "object") throw new Occupied("another row has put a plain value on the way");
+      node = next as Node;
     }
-    let next = read(node, key);
-    if (next === undefined || next === null) {
-      if (value === null) return;
-      next = steps[position + 1]!.kind === "index" ? [] : {};
-      put(node, key, next);
-    }
-    if (typeof next !== "object") throw new Occupied("another row has put a plain value on the way");
-    node = next as Node;
-  }
+    const key = keys[last] === -1 ? indexes[star]! : keys[last]!;
+    if (value === null) remove(node, key);
+    else put(node, key, value);
+  };
 }
 
-function read(node: Node, key: string | number): unknown {
-  if (Array.isArray(node)) return node[key as number];
-  return Object.hasOwn(node, key) ? node[key as string] : undefined;
+function read(node: Node, key: Key): unknown {
+  if (typeof key === "number") return (node as unknown[])[listOf(node, key)];
+  if (Array.isArray(node)) throw otherKind();
+  const value = node[key];
+  // Inherited names (constructor, toString) are functions or objects of Object.prototype, never plain data.
+  return value === undefined || Object.hasOwn(node, key) ? value : undefined;
 }
 
-function put(node: Node, key: string | number, value: unknown): void {
-  if (Array.isArray(node)) node[key as number] = value;
-  else setOwn(node as ValueObject, key as string, value as Value);
+function put(node: Node, key: Key, value: unknown): void {
+  if (typeof key === "number") (node as unknown[])[listOf(node, key)] = value;
+  else if (Array.isArray(node)) throw otherKind();
+  else setOwn(node as ValueObject, key, value as Value);
 }
 
-function remove(node: Node, key: string | number): void {
+function remove(node: Node, key: Key): void {
   if (read(node, key) === undefined) return;
   if (Array.isArray(node)) node[key as number] = undefined;
   else delete node[key as string];
 }
 
+/** The index, once it is sure that the node is a list. */
+function listOf(node: Node, index: number): number {
+  if (!Array.isArray(node)) throw otherKind();
+  return index;
+}
+
+function otherKind(): Occupied {
+  return new Occupied("another row has put a different kind of value on the way");
+}
+
 /** Closes the gaps that rows without a value left in lists: list[1] alone becomes the first item. */
-export function closeGaps(node: unknown): unknown {
-  if (Array.isArray(node)) return node.filter((item) => item !== undefined).map(closeGaps);
-  if (typeof node === "object" && node !== null) {
-    for (const key of Object.keys(node))
-      setOwn(node as ValueObject, key, closeGaps((node as ValueObject)[key]) as Value);
+export function closeGaps(node: unknown): void {
+  if (typeof node !== "object" || node === null) return;
+  if (!Array.isArray(node)) {
+    for (const key in node) closeGaps((node as ValueObject)[key]);
+    return;
   }
-  return node;
+  if (node.includes(undefined)) node.splice(0, node.length, ...node.filter((item) => item !== undefined));
+  for (const item of node) closeGaps(item);
 }

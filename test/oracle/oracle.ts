@@ -9,7 +9,7 @@ import type { CallCase, Case } from "./generate.ts";
 export const JEXL_VERSION = "3.1";
 
 const REPOSITORY = process.env.MAVEN_REPOSITORY ?? join(homedir(), ".m2", "repository");
-const JARS = [
+export const JARS = [
   join(REPOSITORY, "org/apache/commons/commons-jexl3", JEXL_VERSION, `commons-jexl3-${JEXL_VERSION}.jar`),
   join(REPOSITORY, "commons-logging/commons-logging/1.2/commons-logging-1.2.jar"),
 ];
