@@ -171,7 +171,7 @@ export const dataflowKind: Kind<FlowEntity> = {
   find: (context, inputs) => findByName(context, COLLECTION, inputs["name"]),
   async create(context, inputs) {
     const { name, description, flowSpec, sourceConnection, targetConnection, mapping, options } = inputs;
-    const schedule = effectiveSchedule(context, inputs);
+    const schedule = await effectiveSchedule(context, inputs);
     const body = clean({
       name,
       description,
@@ -182,7 +182,9 @@ export const dataflowKind: Kind<FlowEntity> = {
       scheduleParams: schedule?.params,
       options,
     });
-    return { id: await context.flows.create(COLLECTION, body), outputs: { ...schedule?.outputs } };
+    const id = await context.flows.create(COLLECTION, body);
+    schedule?.done();
+    return { id, outputs: { ...schedule?.outputs } };
   },
   unfinished: (inputs) => inputs["schedule"] === undefined || inputs["state"] === "disabled",
   async sync(context, id, inputs, object, known) {
@@ -199,9 +201,9 @@ export const dataflowKind: Kind<FlowEntity> = {
     await bringToState(context, id, object, String(inputs["state"]));
     return { ...this.view(object, known).outputs, ...schedule.outputs };
   },
-  async remove(context, id, inputs) {
+  async remove(context, id, known) {
+    await rememberHistory(context, known);
     await removeFlowObject(context, COLLECTION, id);
-    rememberHistory(context, inputs);
   },
 };
 

@@ -3,6 +3,7 @@ import { wasLost } from "../aep/errors.ts";
 import { log } from "../aep/log.ts";
 import { AepError } from "../errors.ts";
 import type { Context } from "./context.ts";
+import { journal, keyOf } from "./journal.ts";
 import { changesOf, type Kind, observe } from "./kind.ts";
 import { type Plain, project } from "./values.ts";
 
@@ -23,8 +24,14 @@ const LOOKS_MS = [0, 400, 1_000];
 const claimed = new Set<string>();
 
 /** Says that a resource has this object. */
-export function claim(kind: Kind, sandbox: string, id: string): void {
+function claim(kind: Kind, sandbox: string, id: string): void {
   claimed.add(`${sandbox}/${kind.name}/${id}`);
+}
+
+/** Says that the state holds this object; whoever was killed while making it has left nothing behind. */
+export function recorded(kind: Kind, sandbox: string, id: string): void {
+  claim(kind, sandbox, id);
+  journal.confirmed(id);
 }
 
 /**
@@ -39,8 +46,22 @@ export async function ensure(kind: Kind, context: Context, inputs: Plain): Promi
 }
 
 async function createOnce(kind: Kind, context: Context, inputs: Plain): Promise<Made> {
+  const key = attemptKey(kind, context, inputs);
+  const left = await takeUp(kind, context, inputs, key);
+  if (left) return left;
+  const note = journal.write(key, context.client.serverNow() - CLOCK_TOLERANCE_MS);
+  try {
+    const made = await attempts(kind, context, inputs, note.note.since);
+    journal.answered(note, made.id);
+    return made;
+  } catch (error) {
+    if (!wasLost(error)) journal.drop(note);
+    throw error;
+  }
+}
+
+async function attempts(kind: Kind, context: Context, inputs: Plain, since: number): Promise<Made> {
   for (let attempt = 1; ; attempt++) {
-    const since = context.client.serverNow() - CLOCK_TOLERANCE_MS;
     try {
       return { ...(await kind.create(context, inputs)), found: false };
     } catch (error) {
@@ -50,6 +71,44 @@ async function createOnce(kind: Kind, context: Context, inputs: Plain): Promise<
       if (attempt === ATTEMPTS) throw error;
     }
   }
+}
+
+/** What a process made that was killed before the state knew of it. */
+async function takeUp(kind: Kind, context: Context, inputs: Plain, key: string): Promise<Made | undefined> {
+  for (const filed of journal.left(key)) {
+    const { id, since } = filed.note;
+    const made =
+      id === undefined ? (await candidates(kind, context, inputs, since))[0] : await byId(kind, context, inputs, id);
+    if (made === undefined) {
+      journal.drop(filed);
+      continue;
+    }
+    log.info({ kind: kind.name, id: made.id }, "an earlier run made this object and was ended before it could say so");
+    journal.answered(filed, made.id);
+    return made;
+  }
+  return undefined;
+}
+
+async function byId(kind: Kind, context: Context, inputs: Plain, id: string): Promise<Made | undefined> {
+  if (claimed.has(`${context.sandbox}/${kind.name}/${id}`)) return undefined;
+  const object = await kind.source(context).get(id);
+  if (object === undefined) return undefined;
+  const observed = observe(kind, object, { inputs, outputs: {} });
+  return obstacles(kind, observed.inputs, inputs).length > 0
+    ? undefined
+    : { id, outputs: observed.outputs, found: true };
+}
+
+function attemptKey(kind: Kind, { client, sandbox }: Context, inputs: Plain): string {
+  const { endpoint, orgId } = client.settings;
+  return keyOf(
+    endpoint,
+    orgId,
+    sandbox,
+    kind.name,
+    kind.naturalKey.map((key) => inputs[key]),
+  );
 }
 
 async function lookUp(kind: Kind, context: Context, inputs: Plain, since: number): Promise<Made | undefined> {

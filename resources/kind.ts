@@ -81,7 +81,7 @@ export interface Kind<R = unknown> {
   /** Makes the object what `inputs` say, whatever it is now. `object` was just read. Gives the outputs. */
   sync(context: Context, id: string, inputs: Plain, object: R, known: Known): Promise<Plain>;
   /** Deletes the object; gone already is success. */
-  remove(context: Context, id: string, inputs: Plain): Promise<void>;
+  remove(context: Context, id: string, known: Known): Promise<void>;
 }
 
 const COMMON: Record<string, FieldRule> = {

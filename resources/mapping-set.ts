@@ -76,7 +76,8 @@ export const mappingSetKind: Kind<MappingSetEntity> = {
   async sync(context, id, inputs, object, known) {
     const live = this.view(object, { inputs, outputs: {} }).inputs;
     if (["name", "schema", "rows"].every((key) => same(live[key], inputs[key]))) {
-      return this.view(object, { inputs, outputs: known.outputs }).outputs;
+      // Written already, perhaps by a run that was ended before it could say so: then the version is a new one.
+      return this.view(object, known).outputs;
     }
     return { version: await context.dataPrep.put(id, bodyOf(inputs)) };
   },

@@ -5,7 +5,7 @@ import { AepError } from "../errors.ts";
 import { checkInputs } from "./check-inputs.ts";
 import { Session } from "./context.ts";
 import { type Allowance, readAllowance, refusedReplacements, requireAllowance } from "./destroy-guard.ts";
-import { claim, ensure, type Made } from "./ensure.ts";
+import { ensure, type Made, recorded } from "./ensure.ts";
 import { changesOf, type Kind, type Known, observe } from "./kind.ts";
 import { patiently } from "./patience.ts";
 import { at, clean, type Plain, project } from "./values.ts";
@@ -44,7 +44,7 @@ export function providerOf(kind: Kind): pulumi.dynamic.ResourceProvider {
       return { inputs: checked.inputs, failures };
     }),
     diff: guarded(kind, async (id: string, olds: Plain, news: Plain) => {
-      claim(kind, String(olds["sandbox"]), id);
+      recorded(kind, String(olds["sandbox"]), id);
       return diff(kind, inputsOf(kind, olds), inputsOf(kind, news));
     }),
     create: guarded(kind, (inputs: Plain) => create(kind, inputs)),
@@ -94,7 +94,7 @@ async function finish(
 async function read(kind: Kind, id: string, props: Plain): Promise<pulumi.dynamic.ReadResult> {
   const known = knownOf(kind, props);
   const context = await session.context(requireSandboxName(known.inputs));
-  claim(kind, context.sandbox, id);
+  recorded(kind, context.sandbox, id);
   const object = await context.reads.get(kind.name, kind.source(context), id);
   if (object === undefined) return {};
   const observed = observe(kind, object, known);
@@ -106,7 +106,7 @@ async function update(kind: Kind, id: string, olds: Plain, news: Plain): Promise
   const inputs = inputsOf(kind, news);
   const known = knownOf(kind, olds);
   const context = await session.context(String(inputs["sandbox"]));
-  claim(kind, context.sandbox, id);
+  recorded(kind, context.sandbox, id);
   const object = await kind.source(context).get(id);
   if (object === undefined) throw gone(id);
   context.reads.forget(kind.name);
@@ -114,12 +114,13 @@ async function update(kind: Kind, id: string, olds: Plain, news: Plain): Promise
 }
 
 async function remove(kind: Kind, id: string, props: Plain): Promise<void> {
-  const { inputs } = knownOf(kind, props);
+  const known = knownOf(kind, props);
+  const { inputs } = known;
   requireAllowance(kind, id, inputs, allowance);
   const context = await session.context(requireSandboxName(inputs));
-  claim(kind, context.sandbox, id);
+  recorded(kind, context.sandbox, id);
   context.reads.forget(kind.name);
-  await patiently(() => kind.remove(context, id, inputs));
+  await patiently(() => kind.remove(context, id, known));
 }
 
 function gone(id: string): AepError {

@@ -1,6 +1,7 @@
 /** Schedules of flows: defaults, starts that have passed, history that must not be read twice. */
 import type { PatchOperation } from "../aep/flow-service.ts";
 import type { Context } from "./context.ts";
+import { journal, keyOf } from "./journal.ts";
 import type { Known } from "./kind.ts";
 import { isUnknown } from "./unknown.ts";
 import { at, clean, isPlain, type Plain, same } from "./values.ts";
@@ -37,24 +38,48 @@ export function started(schedule: unknown): boolean {
   return typeof start !== "number" || start * 1000 <= Date.now();
 }
 
-/** Flows this process deleted after their start: a successor of the same name must not read the history once more. */
-const history = new Set<string>();
-
-export function rememberHistory(context: Context, inputs: Plain): void {
-  if (inputs["schedule"] !== undefined && started(inputs["schedule"]))
-    history.add(`${context.sandbox}/${inputs["name"]}`);
+/**
+ * Notes that a flow is about to go that has read its source into a dataset: a successor of the same name, source and
+ * dataset goes on, and must not read everything once more. Kept in the journal, in case this process ends in between.
+ */
+export async function rememberHistory(context: Context, { inputs, outputs }: Known): Promise<void> {
+  const startsAt = outputs["startsAt"];
+  if (typeof startsAt !== "number") return;
+  const dataset = await datasetOf(context, inputs);
+  const begun = startsAt * 1000 <= context.client.serverNow();
+  if (begun && dataset !== undefined) journal.write(historyKey(context, inputs), context.client.serverNow(), dataset);
 }
 
-/** `scheduleParams` for a create, and what of it was chosen here. */
-export function effectiveSchedule(context: Context, inputs: Plain): { params: Plain; outputs: Plain } | undefined {
+/** Whether a flow of this name has read into the same dataset before. */
+async function continues(context: Context, inputs: Plain): Promise<boolean> {
+  const key = historyKey(context, inputs);
+  return journal.has(key) && journal.has(key, (await datasetOf(context, inputs)) ?? "");
+}
+
+async function datasetOf(context: Context, inputs: Plain): Promise<string | undefined> {
+  const target = await context.flows.get("targetConnections", String(inputs["targetConnection"]));
+  const dataset = at(target, "params.dataSetId");
+  return typeof dataset === "string" ? dataset : undefined;
+}
+
+function historyKey({ client, sandbox }: Context, inputs: Plain): string {
+  return keyOf(client.settings.endpoint, client.settings.orgId, sandbox, "history", inputs["name"]);
+}
+
+/** `scheduleParams` for a create, what of it was chosen here, and what to do once the flow stands. */
+export async function effectiveSchedule(
+  context: Context,
+  inputs: Plain,
+): Promise<{ params: Plain; outputs: Plain; done: () => unknown } | undefined> {
   const schedule = inputs["schedule"];
   if (!isPlain(schedule)) return undefined;
   const startsAt = effectiveStart(context, schedule["startTime"]);
-  const continues = history.has(`${context.sandbox}/${inputs["name"]}`);
-  const backfill = schedule["backfill"] === undefined ? undefined : continues ? false : schedule["backfill"];
+  const goesOn = schedule["backfill"] === true && (await continues(context, inputs));
+  const backfill = goesOn ? false : schedule["backfill"];
   return {
     params: clean({ ...schedule, startTime: startsAt, backfill }),
     outputs: { startsAt, readsHistory: backfill },
+    done: () => goesOn && journal.dropAll(historyKey(context, inputs)),
   };
 }
 

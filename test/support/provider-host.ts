@@ -1,5 +1,8 @@
 /** The SDK's own dynamic provider host in a process of its own, driven over gRPC as Pulumi's engine drives it. */
 import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import grpc from "@grpc/grpc-js";
 import providerGrpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
@@ -37,15 +40,19 @@ export class ProviderHost {
   readonly #process: ChildProcess;
   readonly #client: providerGrpc.ResourceProviderClient;
   readonly output: string[];
+  /** A journal of its own, unless the environment names one. */
+  readonly #journal: string;
 
-  private constructor(child: ChildProcess, port: string, output: string[]) {
+  private constructor(child: ChildProcess, port: string, output: string[], journal: string) {
     this.#process = child;
     this.output = output;
+    this.#journal = journal;
     this.#client = new providerGrpc.ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
   }
 
   /** Starts the host in the repository, as the CLI does, with `config` as the stack's configuration. */
   static async start(env: Record<string, string> = {}, config: Record<string, string> = {}): Promise<ProviderHost> {
+    const journal = mkdtempSync(join(tmpdir(), "aep-journal-"));
     const main = "node_modules/@pulumi/pulumi/cmd/dynamic-provider/index.js";
     const child = spawn("node", [main, "127.0.0.1:1"], {
       env: { ...bareEnvironment(), AEP_ALLOW_DESTROY: "*", ...env },
@@ -59,7 +66,7 @@ export class ProviderHost {
       lines.on("line", (line) => output.push(line));
       child.once("exit", (code) => reject(new Error(`provider host ended with ${code}: ${output.join("")}`)));
     });
-    const host = new ProviderHost(child, port, output);
+    const host = new ProviderHost(child, port, output, journal);
     const request = new provider.ConfigureRequest();
     request.setArgs(struct.Struct.fromJavaScript(config as never));
     await host.#call("configure", request);
@@ -123,6 +130,7 @@ export class ProviderHost {
   /** Ends the process and waits for it. */
   async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
     this.#client.close();
+    rmSync(this.#journal, { recursive: true, force: true });
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
     const ended = new Promise((resolve) => this.#process.once("exit", resolve));
     this.#process.kill(signal);

@@ -1,0 +1,152 @@
+/**
+ * Notes that outlive the process. Pulumi's state knows an object only after the engine has stored the answer; whoever
+ * is killed before that leaves an object behind that nobody knows. So every creation is noted before its request goes
+ * out, and the note goes once the state is seen to hold the object. Notes hold ids and hashes, no names and no secrets.
+ */
+import { createHash, randomUUID } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { log } from "../aep/log.ts";
+
+export interface Note {
+  /** Hash of what the note is about; see `keyOf`. */
+  key: string;
+  /** Process that wrote it. */
+  pid: number;
+  /** When it was written, this machine's epoch milliseconds. */
+  at: number;
+  /** When the attempt began, the API's epoch milliseconds. */
+  since: number;
+  /** The object, once its creation was answered. */
+  id?: string;
+  /** What else the note is about: the dataset a flow has read into. */
+  about?: string;
+}
+
+interface Filed {
+  file: string;
+  note: Note;
+}
+
+/** After this long a note says nothing any more: whatever it is about has been looked after by hand. */
+const LIFETIME_MS = 7 * 24 * 3600 * 1000;
+
+/** Where notes are kept: `AEP_JOURNAL_DIR`, else with the rest of Pulumi's local files. */
+export function journalDirectory(env: NodeJS.ProcessEnv = process.env): string {
+  return env["AEP_JOURNAL_DIR"] || join(env["PULUMI_HOME"] || join(homedir(), ".pulumi"), "aep-journal");
+}
+
+/** A hash of anything plain. The project folder and the backend are part of it: other projects' notes are not ours. */
+export function keyOf(...parts: unknown[]): string {
+  const scope = [process.cwd(), process.env["PULUMI_BACKEND_URL"] ?? ""];
+  return createHash("sha256")
+    .update(JSON.stringify([...scope, ...parts]))
+    .digest("hex")
+    .slice(0, 40);
+}
+
+export class Journal {
+  readonly #directory: string;
+  /** Files written here; another process may have had the same pid. */
+  readonly #own = new Set<string>();
+  #notes: Map<string, Note> | undefined;
+
+  constructor(directory: string = journalDirectory()) {
+    this.#directory = directory;
+  }
+
+  /** Notes of earlier processes about this, which are no longer there to finish what they began. */
+  left(key: string): Filed[] {
+    const foreign = this.#about(key).filter(({ file }) => !this.#own.has(file));
+    return foreign.filter(({ note }) => note.pid === process.pid || !isAlive(note.pid));
+  }
+
+  /** Whether anything was noted under the key, and about `about` if that is given. */
+  has(key: string, about?: string): boolean {
+    return this.#about(key).some(({ note }) => about === undefined || note.about === about);
+  }
+
+  /** Writes a note, before the request it is about. */
+  write(key: string, since: number, about?: string): Filed {
+    const note: Note = { key, pid: process.pid, at: Date.now(), since, ...(about === undefined ? {} : { about }) };
+    const filed = { file: `${key}-${randomUUID()}.json`, note };
+    this.#own.add(filed.file);
+    this.#store(filed);
+    return filed;
+  }
+
+  /** Adds the id the API gave. */
+  answered({ file, note }: Filed, id: string): void {
+    this.#store({ file, note: { ...note, id } });
+  }
+
+  /** Takes a note away: nothing came of it, or it was dealt with. */
+  drop(filed: { file: string }): void {
+    this.#all().delete(filed.file);
+    rmSync(join(this.#directory, filed.file), { force: true });
+  }
+
+  /** The state holds this object: notes about it are done with. */
+  confirmed(id: string): void {
+    for (const [file, note] of this.#all()) if (note.id === id) this.drop({ file });
+  }
+
+  dropAll(key: string): void {
+    for (const filed of this.#about(key)) this.drop(filed);
+  }
+
+  #about(key: string): Filed[] {
+    return [...this.#all()].flatMap(([file, note]) => (note.key === key ? [{ file, note }] : []));
+  }
+
+  #store({ file, note }: Filed): void {
+    this.#all().set(file, note);
+    try {
+      mkdirSync(this.#directory, { recursive: true });
+      writeFileSync(join(this.#directory, file), JSON.stringify(note), { mode: 0o600 });
+    } catch (error) {
+      log.debug(
+        { error: String(error) },
+        "the journal cannot be written; a killed process could leave an object behind",
+      );
+    }
+  }
+
+  #all(): Map<string, Note> {
+    this.#notes ??= new Map(files(this.#directory).flatMap((file) => this.#load(file)));
+    return this.#notes;
+  }
+
+  #load(file: string): Array<[string, Note]> {
+    const path = join(this.#directory, file);
+    try {
+      const note = JSON.parse(readFileSync(path, "utf8")) as Note;
+      if (Date.now() - note.at < LIFETIME_MS) return [[file, note]];
+    } catch {
+      // Cut off while it was written: the request it was to go before was never sent.
+    }
+    rmSync(path, { force: true });
+    return [];
+  }
+}
+
+function files(directory: string): string[] {
+  try {
+    return readdirSync(directory).filter((file) => file.endsWith(".json"));
+  } catch {
+    return [];
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** The journal of this process. */
+export const journal = new Journal();
