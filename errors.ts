@@ -98,6 +98,12 @@ export const ERRORS = {
     mend: "Read the provider's message above and apply again.",
   },
   ENGINE_FAILED: { title: "The operation failed", mend: "Read the errors above and run again." },
+  ADOPT_AMBIGUOUS: {
+    title: "A name is not unique",
+    mend: "Say which object is meant with --id, or rename the others.",
+  },
+  ADOPT_FILE: { title: "The import file is not usable", mend: "Write it anew with `pulumi preview --import-file`." },
+  PREVIEW_FAILED: { title: "The preview failed", mend: "Mend what it names; `aep pulumi preview` shows the same." },
   EXPORT_EXISTS: {
     title: "The export would overwrite files",
     mend: "Name another folder with --out, or overwrite them with --force.",

@@ -24,7 +24,7 @@ export function register(program: Command): void {
 }
 
 async function run(options: Options): Promise<void> {
-  const { connect, stackValues } = await import("./adopt/connect.ts");
+  const { connector, stackValues } = await import("./adopt/connect.ts");
   const { exportSandbox } = await import("./export/export-sandbox.ts");
   const stack = options.stack ?? options.sandbox;
   if (!/^[A-Za-z0-9_.-]+$/.test(stack))
@@ -33,7 +33,7 @@ async function run(options: Options): Promise<void> {
       `--stack ${JSON.stringify(stack)} has other characters than letters, digits, -, _ and .`,
     );
   const config = stackValues(stack);
-  const context = await connect(options.sandbox, config);
+  const context = await connector(config)(options.sandbox);
   const { readSetting } = await import("../aep/settings.ts");
   const result = await exportSandbox(context, { stack, tenant: readSetting("tenantId", config) });
   await write(options.out, result.files, options.force === true);

@@ -15,7 +15,14 @@ export function stackValues(stack: string | undefined, root = "."): ConfigSource
   return (key) => (["string", "number", "boolean"].includes(typeof config[key]) ? String(config[key]) : undefined);
 }
 
-/** @throws AepError AEP_CREDENTIAL_MISSING, AEP_SANDBOX_UNKNOWN, and whatever the API refuses */
-export function connect(sandbox: string, config: ConfigSource, env: NodeJS.ProcessEnv = process.env): Promise<Context> {
-  return new Session(config, env).context(sandbox);
+/**
+ * Opens sandboxes, all with one session.
+ * @throws AepError AEP_CREDENTIAL_MISSING, AEP_SANDBOX_UNKNOWN, and whatever the API refuses
+ */
+export function connector(
+  config: ConfigSource,
+  env: NodeJS.ProcessEnv = process.env,
+): (sandbox: string) => Promise<Context> {
+  const session = new Session(config, env);
+  return (sandbox) => session.context(sandbox);
 }
