@@ -18,7 +18,7 @@ import {
 } from "./ids.ts";
 
 const DRAFT_07 = "http://json-schema.org/draft-07/schema#";
-const integerLike = { type: ["integer", "string"], pattern: "^\\d+$" };
+const integer = { type: "integer" };
 
 /** Adobe's periodic schedule: interval with every frequency but `once`, at least 15 with `minute`. */
 const scheduleSpec: Entity = {
@@ -28,11 +28,11 @@ const scheduleSpec: Entity = {
     $schema: DRAFT_07,
     type: "object",
     properties: {
-      startTime: { ...integerLike, description: "Epoch seconds" },
-      endTime: { ...integerLike, description: "Epoch seconds" },
+      startTime: { ...integer, description: "Epoch seconds" },
+      endTime: { ...integer, description: "Epoch seconds" },
       frequency: { type: "string", enum: ["once", "minute", "hour", "day", "week"] },
-      interval: integerLike,
-      backfill: { type: ["boolean", "string"], default: true },
+      interval: integer,
+      backfill: { type: "boolean", default: true },
     },
     required: ["startTime", "frequency"],
     if: { properties: { frequency: { const: "once" } } },
