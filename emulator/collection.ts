@@ -39,7 +39,7 @@ export class Collection<V> extends Map<string, V> {
   override delete(key: string): boolean {
     const value = this.get(key);
     if (value === undefined) return false;
-    this.#removed.push({ key, value, born: this.#born.get(key) ?? 0, gone: performance.now() });
+    this.#removed.push({ key, value, born: this.#born.get(key) ?? Number.NEGATIVE_INFINITY, gone: performance.now() });
     if (this.#removed.length > MAX_REMOVED) this.#removed = this.#removed.slice(-MAX_REMOVED / 2);
     this.#born.delete(key);
     return super.delete(key);
@@ -48,7 +48,7 @@ export class Collection<V> extends Map<string, V> {
   override entries(): MapIterator<[string, V]> {
     const then = view.getStore();
     if (then === undefined) return super.entries();
-    const old = [...super.entries()].filter(([key]) => (this.#born.get(key) ?? 0) <= then);
+    const old = [...super.entries()].filter(([key]) => (this.#born.get(key) ?? Number.NEGATIVE_INFINITY) <= then);
     const still = this.#removed.filter(({ born, gone }) => born <= then && gone > then);
     return [...old, ...still.map(({ key, value }): [string, V] => [key, value])].values();
   }
