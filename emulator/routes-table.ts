@@ -6,6 +6,7 @@ import { TrieRouter } from "hono/router/trie-router";
 import { CAPILLARY_OPERATIONS } from "./operations/capillary.ts";
 import { CATALOG_OPERATIONS } from "./operations/catalog.ts";
 import { DATA_PREP_OPERATIONS } from "./operations/data-prep.ts";
+import { EXPORT_OPERATIONS } from "./operations/export.ts";
 import { FLOW_SERVICE_OPERATIONS } from "./operations/flow-service.ts";
 import { IMS_OPERATIONS, INLET_OPERATIONS, SANDBOX_OPERATIONS } from "./operations/gateway.ts";
 import type { Operation } from "./operations/operation.ts";
@@ -21,6 +22,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...CATALOG_OPERATIONS,
   ...FLOW_SERVICE_OPERATIONS,
   ...DATA_PREP_OPERATIONS,
+  ...EXPORT_OPERATIONS,
   ...INLET_OPERATIONS,
   ...CAPILLARY_OPERATIONS,
 ];

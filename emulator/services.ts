@@ -2,6 +2,7 @@
 import type { Service } from "./app.ts";
 import { capillaryRoutes } from "./capillary/routes.ts";
 import { catalogRoutes } from "./catalog/routes.ts";
+import { exportRoutes } from "./data-plane/diagnostics.ts";
 import { dataPrepRoutes } from "./data-prep/routes.ts";
 import { flowServiceRoutes } from "./flow-service/routes.ts";
 import { imsRoutes } from "./ims.ts";
@@ -16,6 +17,7 @@ export const SERVICES: Service[] = [
   { prefix: "/data/foundation/catalog", routes: catalogRoutes },
   { prefix: "/data/foundation/flowservice", routes: flowServiceRoutes },
   { prefix: "/data/foundation/conversion", routes: dataPrepRoutes },
+  { prefix: "/data/foundation/export", routes: exportRoutes },
   { prefix: "/collection", routes: inletRoutes },
   { prefix: "/capillary", routes: capillaryRoutes },
 ];

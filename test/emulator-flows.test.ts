@@ -300,7 +300,16 @@ describe("scheduled", () => {
     await http.control("POST", "capillary/events", [sample("guide-profile"), sample("invalid-profile")]);
     await advance(2);
     expect(await rowsOf(tolerant.dataset)).toHaveLength(1);
-    expect((await runs(tolerant.flow))[0].metrics.statusSummary.status).toBe("partialSuccess");
+    const [run] = await runs(tolerant.flow);
+    expect(run.metrics.statusSummary.status).toBe("partialSuccess");
+    const { batchId, manifest } = run.activities[1].statusSummary.extensions;
+    const below = (path: string) => path.replace("/data/foundation/", "");
+    const files = (await http.aep("GET", below(manifest.failedRecords))).body.data;
+    expect(files).toMatchObject([{ name: "conversion_errors_0.json" }]);
+    const { pathname, search } = new URL(files[0]._links.self.href);
+    const line = (await http.aep("GET", below(pathname + search))).body;
+    expect(line).toMatchObject({ loyalty: { tier: "silver" }, _errors: { code: "INGEST-1212-400" } });
+    expect((await http.aep("GET", `export/batches/${batchId}/meta?path=nothing`)).status).toBe(404);
   });
 
   it("fails the run when the source refuses the credentials, and fetches the window when it is triggered again", async () => {

@@ -105,11 +105,9 @@ function copyActivity(runId: string, durationSummary: Entity, outcome: RunOutcom
 function promotionActivity(runId: string, durationSummary: Entity, recordSummary: Entity, outcome: RunOutcome): Entity {
   const errors = outcome.errors.filter((error) => !error.code.startsWith("CONNECTOR-"));
   const batch = outcome.batchId ? { batchId: outcome.batchId } : {};
+  const meta = `/data/foundation/export/batches/${outcome.batchId}/meta?path=`;
   const manifest = outcome.batchId
-    ? {
-        failedRecords: `/export/batches/${outcome.batchId}/failed?path=row_errors`,
-        sampleErrors: `/export/batches/${outcome.batchId}/failed?path=row_errors_sample.json`,
-      }
+    ? { failedRecords: `${meta}row_errors`, sampleErrors: `${meta}row_error_samples.json` }
     : {};
   return {
     id: `promotionActivity-${runId}`,
