@@ -32,15 +32,15 @@ export type BinaryOperator =
 export type UnaryOperator = "-" | "!" | "~";
 
 /** A number literal; `raw` keeps its spelling (`0x1F`, `1.50`, `2L`), which decides its Java type. */
-export interface NumberNode extends Placed {
+interface NumberNode extends Placed {
   kind: "number";
   raw: string;
 }
-export interface StringNode extends Placed {
+interface StringNode extends Placed {
   kind: "string";
   value: string;
 }
-export interface ConstantNode extends Placed {
+interface ConstantNode extends Placed {
   kind: "constant";
   value: boolean | null;
 }
@@ -71,15 +71,15 @@ export interface MethodNode extends Placed {
   name: string;
   args: Expression[];
 }
-export interface ArrayNode extends Placed {
+interface ArrayNode extends Placed {
   kind: "array";
   items: Expression[];
 }
-export interface ObjectNode extends Placed {
+interface ObjectNode extends Placed {
   kind: "object";
   entries: { key: string; value: Expression }[];
 }
-export interface UnaryNode extends Placed {
+interface UnaryNode extends Placed {
   kind: "unary";
   operator: UnaryOperator;
   operand: Expression;

@@ -33,7 +33,7 @@ import {
 /** How the engine treats null and what is missing. Which one AEP runs is not published; `lenient` is the default. */
 export type EngineMode = "strict" | "lenient";
 
-export interface Scope {
+interface Scope {
   event: ValueObject;
   environment: Environment;
 }

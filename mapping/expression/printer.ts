@@ -92,7 +92,7 @@ function list(items: readonly Expression[]): string {
 }
 
 /** Double quotes; what a JEXL string cannot hold becomes \uXXXX. A backslash always doubles, so it reads the same after any character. */
-export function quote(value: string): string {
+function quote(value: string): string {
   const escaped = value.replace(/[\\"]/g, "\\$&").replace(/[\p{Cc}\u2028\u2029]/gu, unicode);
   return `"${escaped}"`;
 }

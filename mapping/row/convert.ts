@@ -21,7 +21,7 @@ const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const MAX_DEPTH = 64;
 
 /** Reports a value that could not be converted; the value becomes null. */
-export type Report = (message: string) => void;
+type Report = (message: string) => void;
 
 /** Turns a source value into what the destination field takes. */
 export type Convert = (value: Value, report: Report, depth?: number) => unknown;

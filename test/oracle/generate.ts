@@ -1,7 +1,5 @@
 /** Random expressions with random data, the same for the same seed. */
 
-export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
-
 /** One question to the oracle. `data` is JSON text, because JavaScript's numbers would lose the fraction of 2.0. */
 export interface Case {
   id: number;

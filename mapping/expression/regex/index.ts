@@ -6,8 +6,6 @@ import { OperandError } from "../operand-error.ts";
 import { RegexProgram } from "./match.ts";
 import { parseRegex } from "./parse.ts";
 
-export { MAX_STEPS } from "./match.ts";
-
 const MAX_PROGRAMS = 256;
 const MAX_PATTERN = 4096;
 const programs = new Map<string, RegexProgram>();

@@ -3,7 +3,7 @@ import { lineBreak } from "./classes.ts";
 import type { CharTest, ParsedRegex, RegexNode } from "./nodes.ts";
 
 /** How many steps one call may take; a pattern such as (a+)+b on a long text would otherwise run for years. */
-export const MAX_STEPS = 1_000_000;
+const MAX_STEPS = 1_000_000;
 
 /** The rest of a match from a position on. Compiled once with what follows, it needs no tree at run time. */
 type Continue = (at: number) => boolean;
