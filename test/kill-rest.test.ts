@@ -1,0 +1,3 @@
+import { killedDeployments } from "./support/kill-scenario.ts";
+
+killedDeployments("genericRest");
