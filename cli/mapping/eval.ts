@@ -5,6 +5,7 @@ import { analyseExpression } from "../../mapping/expression/analyse.ts";
 import type { EngineMode } from "../../mapping/expression/compile.ts";
 import { evaluateOnce } from "../../mapping/expression/mode.ts";
 import type { ExpressionProblem } from "../../mapping/expression/problem.ts";
+import { parseJson, toPlain, type Value } from "../../mapping/expression/values.ts";
 import { momentOption } from "./moment.ts";
 
 interface Options {
@@ -47,11 +48,12 @@ async function run(options: Options): Promise<void> {
 export function answer(line: string, options: Options): Answer {
   let request: { id?: unknown; expression?: unknown; data?: unknown };
   try {
-    request = JSON.parse(line);
+    // Keeps 2.0 a decimal, which divides otherwise than 2.
+    request = parseJson(line) as typeof request;
   } catch {
     return { id: null, error: { code: "input", message: "the line is not JSON", position: null } };
   }
-  const id = request?.id ?? null;
+  const id = toPlain((request?.id ?? null) as Value);
   const { expression } = request ?? {};
   if (typeof expression !== "string")
     return { id, error: { code: "input", message: 'the line has no text "expression"', position: null } };
