@@ -1,4 +1,5 @@
 /** File flows: a folder that stands for an SFTP server, and a real SFTP server on loopback. */
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -127,6 +128,8 @@ describe("file flows", () => {
     ["deflate", { compressionType: "deflate" }, "a.csv", () => deflateSync(CSV)],
     ["deflate without header", { compressionType: "deflate" }, "a.csv", () => deflateRawSync(CSV)],
     ["zipDeflate", { compressionType: "zipDeflate" }, "a.zip", () => zip("members/a.csv", CSV)],
+    ["tar", { compressionType: "tar" }, "a.tar", () => tar("-c")],
+    ["tarGzip", { compressionType: "tarGzip" }, "a.tgz", () => tar("-cz")],
     ["a tab", { columnDelimiter: "\t" }, "a.tsv", () => Buffer.from(CSV.replaceAll(",", "\t"))],
     ["ISO-8859-1", { encoding: "ISO-8859-1" }, "a.csv", () => Buffer.from(CSV, "latin1")],
   ])("read %s", async (_what, properties, name, content) => {
@@ -210,6 +213,12 @@ describe("explore", () => {
     expect((await explore(base, "objectType=table")).status).toBe(400);
   });
 });
+
+/** An archive by the system's own tar. */
+function tar(flags: string): Buffer {
+  writeFileSync(join(folder, "packed.csv"), CSV);
+  return execFileSync("tar", [flags, "-C", folder, "packed.csv"]);
+}
 
 /** A zip archive with one deflated entry, written by hand so that the reader is tested against the format, not against itself. */
 function zip(name: string, text: string): Buffer {

@@ -53,7 +53,7 @@ function generated(world: World, item: Entity): Entity[] {
 }
 
 /** Which flow of Adobe's guide an event is for: profile data or transactions. */
-export function streamOf(event: Entity): FeedEvent["stream"] {
+function streamOf(event: Entity): FeedEvent["stream"] {
   const name = event["eventName"] ?? event["body"]?.eventName ?? event["attributes"]?.eventName;
   if (typeof name === "string") return PROFILE_EVENTS.has(name) ? "profiles" : "transactions";
   return event["commerce"] || event["productLineItems"] || (event["_id"] && event["timestamp"])

@@ -2,7 +2,6 @@
 import type { World } from "../store.ts";
 import { Plane } from "./plane.ts";
 
-export type { Message } from "./context.ts";
 export { enqueue } from "./plane.ts";
 
 /**

@@ -87,6 +87,9 @@ function writeRows(context: PlaneContext, sandbox: SandboxState, landing: Landin
   return written;
 }
 
+/** The oldest failed records are forgotten beyond this many. */
+const MAX_FAILED = 100_000;
+
 function writeFailed(context: PlaneContext, sandbox: SandboxState, landing: Landing, batchId: string): void {
   const at = context.world.clock.now();
   for (const { record, outcome } of landing.processed) {
@@ -95,6 +98,8 @@ function writeFailed(context: PlaneContext, sandbox: SandboxState, landing: Land
     const { flow, runId, dataSetId: datasetId } = landing;
     sandbox.lake.failed.push({ flowId: flow["id"], datasetId, runId, batchId, at, code, reason, details, record });
   }
+  const { failed } = sandbox.lake;
+  if (failed.length > MAX_FAILED) failed.splice(0, failed.length - MAX_FAILED);
 }
 
 /** Errors by code; mapping rows that gave nothing in a record that landed all the same are counted too. */

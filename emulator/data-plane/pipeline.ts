@@ -14,12 +14,12 @@ export const MAPPER_ERROR = "MAPPER-3700-400";
 export const INGEST_ERROR = "INGEST-1212-400";
 
 /** A record that became a row; `warnings` are the mapping rows that gave nothing and were not needed. */
-export interface Landed {
+interface Landed {
   ok: true;
   row: Entity;
   warnings: RowError[];
 }
-export interface Rejected {
+interface Rejected {
   ok: false;
   code: string;
   reason: string;

@@ -4,6 +4,7 @@ import { gunzip, inflate, inflateRaw } from "node:zlib";
 import { parse } from "csv-parse/sync";
 import { isObject } from "../http.ts";
 import type { Entity, Json } from "../store.ts";
+import { untar } from "./tar.ts";
 import { unzip } from "./zip.ts";
 
 /** A decompressed file may have at most this many bytes. */
@@ -47,6 +48,8 @@ async function decompress(bytes: Buffer, type: string | undefined): Promise<Buff
   // Both spellings of "deflate" are about: with the zlib header and without.
   if (type === "deflate")
     return [await promisify(inflate)(bytes, options).catch(() => promisify(inflateRaw)(bytes, options))];
+  if (type === "tar") return untar(bytes);
+  if (type === "tarGzip") return untar(await promisify(gunzip)(bytes, options));
   if (type === "zipDeflate") return unzip(bytes, MAX_BYTES);
   throw new Error(`Compression ${type} is not emulated`);
 }
