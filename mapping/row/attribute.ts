@@ -32,6 +32,20 @@ export function compileAttribute(steps: readonly PathStep[]): (event: ValueObjec
   return (event, take) => run(event, 0, NONE, take);
 }
 
+/** A value of an ATTRIBUTE path with the positions its `[*]` stood at, outermost first. */
+export interface Found {
+  value: Value;
+  indexes: number[];
+}
+
+/** Every value a path leads to, for looking once; for many events compile the path. */
+export function follow(event: Value, steps: readonly PathStep[]): Found[] {
+  const found: Found[] = [];
+  if (event !== null && isObject(event))
+    compileAttribute(steps)(event, (value, indexes) => found.push({ value, indexes: [...indexes] }));
+  return found;
+}
+
 function readerOf(step: PathStep): (value: Exclude<Value, null>) => Value {
   if (step.kind === "index") {
     const index = step.index as number;
