@@ -67,7 +67,8 @@ const unexpected = (error: unknown): string =>
   error instanceof Error ? (error.stack ?? error.message) : String(error);
 
 async function dispatch(args: string[], context: RunContext): Promise<number> {
-  const { command, rest, flags } = parseCommandLine(args);
+  const bare = args.every((arg) => arg === "--help" || arg === "-h" || arg === "help");
+  const { command, rest, flags } = bare ? { command: [], rest: [], flags: { help: true } } : parseCommandLine(args);
   const name = command.join(" ");
   if (flags["help"]) {
     context.stdout.write(

@@ -2,7 +2,13 @@
  * What can happen to a stack, as data: each scenario is a row of commands with the program and the world they meet. The
  * engine's own tests say what has to come of it; the parity suite runs the same on the real CLI and compares.
  */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { SECRET, SIGNATURE } from "../engine/values/wire.ts";
 import type { Entry, ProgramFile, Scratch } from "./engine-harness.ts";
+
+const POINTER =
+  'exports.handler=()=>require("module").createRequire(process.cwd()+"/")("engine-fixture/dynamic").Thing';
 
 export interface Action {
   args: string[];
@@ -37,6 +43,27 @@ const thing = (name: string, props: Record<string, unknown> = {}, more: Partial<
 
 const rows = { "r.one": { source: "p" }, "r.two": { source: "q" } };
 
+/** Fills an import file: every object exists at the far end already, and is described as it is there. */
+function adopt(scratch: Scratch): void {
+  const file = join(scratch.project, "import.json");
+  const document = JSON.parse(readFileSync(file, "utf8"));
+  for (const entry of document.resources) {
+    if (entry.component) continue;
+    const serial = entry.name === "a" ? 1 : 2;
+    const live = {
+      color: "blue",
+      title: entry.name.toUpperCase(),
+      ...(entry.name === "a" ? { rows } : { note: "hush" }),
+    };
+    writeFileSync(join(scratch.world, `thing-${serial}.json`), JSON.stringify({ ...live, serial }));
+    const note = entry.name === "b" ? { note: { [SIGNATURE]: SECRET, plaintext: '"hush"' } } : {};
+    entry.id = `thing-${serial}`;
+    entry.inputs = { ...live, ...note, __provider: POINTER };
+    entry.outputs = { ...entry.inputs, serial };
+  }
+  writeFileSync(file, JSON.stringify(document));
+}
+
 /** A group, a thing with everything in it, one that hangs on its id, one on its output. */
 const family: ProgramFile = {
   resources: [
@@ -66,6 +93,47 @@ function changed(program: ProgramFile, changes: Record<string, Partial<Entry> | 
 const hosted = changed(family, { b: { props: { owner: undefined, host: "${a.id}" } } });
 
 export const scenarios: Scenario[] = [
+  {
+    name: "import from a file",
+    actions: [
+      { args: UP, program: { resources: [{ kind: "Group", name: "g" }] } },
+      {
+        args: ["preview", "--stack", "dev", "--import-file", "import.json"],
+        program: {
+          resources: [
+            { kind: "Group", name: "g" },
+            { kind: "Group", name: "h" },
+            thing("a", { rows }, { parent: "g" }),
+            thing("b", { note: "hush" }, { parent: "h", secrets: ["note"], dependsOn: ["a"] }),
+          ],
+        },
+        steps: ["create h", "create a", "create b"],
+      },
+      {
+        args: [
+          "import",
+          "--file",
+          "import.json",
+          "--generate-code=false",
+          "--protect=false",
+          "--yes",
+          "--skip-preview",
+          "--stack",
+          "dev",
+          "--parallel",
+          "1",
+        ],
+        before: adopt,
+        steps: ["import h", "import a", "import b"],
+      },
+      { args: NOTHING, steps: [] },
+      { args: DRIFT, steps: [] },
+      {
+        args: ["import", "--file", "import.json", "--generate-code=false", "--yes", "--skip-preview", "--stack", "dev"],
+        exitCode: 1,
+      },
+    ],
+  },
   {
     name: "create, look again, destroy",
     actions: [
@@ -227,16 +295,23 @@ export const scenarios: Scenario[] = [
   {
     name: "protect",
     actions: [
-      { args: UP, program: { resources: [thing("a", { kind: "x" }, { options: { protect: true } }), thing("b")] } },
+      {
+        args: UP,
+        program: {
+          resources: [thing("a", { kind: "x" }, { options: { protect: true } }), thing("b", {}, { dependsOn: ["a"] })],
+        },
+      },
       {
         args: PREVIEW,
-        program: { resources: [thing("a", { kind: "y" }, { options: { protect: true } }), thing("b")] },
+        program: {
+          resources: [thing("a", { kind: "y" }, { options: { protect: true } }), thing("b", {}, { dependsOn: ["a"] })],
+        },
         exitCode: 1,
       },
       { args: UP, exitCode: 1 },
       { args: UP, program: { resources: [thing("b")] }, exitCode: 1 },
       { args: ["destroy", "--yes", "--skip-preview", "--stack", "dev"], exitCode: 1 },
-      { args: UP, program: { resources: [thing("a", { kind: "x" }), thing("b")] } },
+      { args: UP, program: { resources: [thing("a", { kind: "x" }), thing("b", {}, { dependsOn: ["a"] })] } },
       { args: DESTROY },
     ],
   },
@@ -376,7 +451,7 @@ export const scenarios: Scenario[] = [
       { args: ["preview", "--stack", "dev"], program: { ...family, throws: "boom" }, exitCode: 1 },
       { args: UP, exitCode: 1 },
       { args: PREVIEW, program: changed(family, { c: { props: { title: "" } } }), exitCode: 1 },
-      { args: UP, program: { resources: [thing("a"), thing("a")] }, exitCode: 1 },
+      { args: UP, program: { resources: [thing("a"), thing("a", {}, { dependsOn: ["a"] })] }, exitCode: 1 },
       { args: PREVIEW, program: family },
     ],
   },

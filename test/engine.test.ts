@@ -1,10 +1,13 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Scratch, steps } from "./engine-harness.ts";
 import { type Action, scenarios } from "./engine-scenarios.ts";
 
 /** A preview of which nothing is claimed here; the parity suite compares it with the CLI's. */
 const isForParityOnly = (action: Action): boolean =>
   action.args[0] === "preview" && action.steps === undefined && action.exitCode === undefined;
+
+// Each run starts two processes; on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 });
 
 let scratch: Scratch;
 beforeEach(async () => {

@@ -8,7 +8,7 @@ import { Executor } from "../deploy/executor.ts";
 import { blankState } from "../deploy/planner.ts";
 import { parseJson } from "../state/backend.ts";
 import { deserialize } from "../state/checkpoint.ts";
-import { makeUrn, nameOf, now, type ResourceState, STACK_TYPE } from "../state/resource.ts";
+import { isProvider, makeUrn, nameOf, now, type ResourceState, STACK_TYPE } from "../state/resource.ts";
 import type { Props } from "../values/value.ts";
 import type { Json } from "../values/wire.ts";
 import type { Flags } from "./args.ts";
@@ -91,8 +91,13 @@ function mistakesOf(entry: ImportEntry): string[] {
 
 async function importAll(deployment: Deployment, states: ResourceState[], config: Props): Promise<void> {
   const executor = new Executor(deployment);
-  const provider = await standing(deployment, executor, config);
   try {
+    for (const old of deployment.previous.filter((state) => !state.delete)) {
+      await executor.run([
+        { op: "same", urn: old.urn, old, new: { ...old }, logical: true, internal: isProvider(old) },
+      ]);
+    }
+    const provider = await standing(deployment, executor, config);
     for (const state of states) {
       if (state.custom) state.provider = provider;
       state.created = now();

@@ -112,6 +112,7 @@ async function phase(operation: Operation, preview: boolean): Promise<number> {
     provider,
     emit,
     signal: context.signal,
+    killSignal: context.killSignal,
   });
   const refresh = kind !== "refresh" && kind !== "import" && Boolean(flags["refresh"] ?? project.alwaysRefresh);
   const startedAt = Date.now();

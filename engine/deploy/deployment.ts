@@ -23,6 +23,8 @@ export interface DeploymentOptions {
   emit: (event: EngineEvent) => void;
   /** The user's wish to stop. */
   signal: AbortSignal;
+  /** The wish not even to wait: what was under way stays pending in the state. */
+  killSignal: AbortSignal;
 }
 
 export class Deployment {
@@ -34,6 +36,8 @@ export class Deployment {
   /** The logical step that made each resource of this run; outputs registered later go to its new state. */
   readonly registered = new Map<string, Step>();
   readonly changes: Summary["changes"] = {};
+  /** Something was refused that a preview can go on from; the run fails at its end. */
+  flawed = false;
   #errors = 0;
   readonly #stop = new AbortController();
 

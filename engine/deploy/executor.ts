@@ -58,6 +58,8 @@ export class Executor {
     } catch (error) {
       failure = error;
     }
+    // Nobody can tell any more how far it got.
+    if (deployment.options.killSignal.aborted) throw new Bail("cut off");
     finished?.();
     if (failure === undefined) this.#succeeded(step);
     else this.#failed(step, failure);

@@ -113,6 +113,7 @@ export class Planner {
     if (fresh.protect && old.protect) {
       deployment.say("error", protectedFromReplacing(fresh.urn), fresh.urn);
       if (!deployment.preview) throw new Bail("protected");
+      deployment.flawed = true; // the rest of the preview is still worth seeing
     }
     fresh.inputs = await this.#check(fresh, {}, goal.inputs);
     const { replaceKeys: keys, changedKeys: diffs, detailedDiff } = difference;

@@ -1,5 +1,5 @@
 /** Reads every resource of the state anew, and says what changed behind the program's back. */
-import { isProvider, now, outlivedBy, type ResourceState } from "../state/resource.ts";
+import { isProvider, now, type ResourceState } from "../state/resource.ts";
 import { inverted } from "../values/diff.ts";
 import { sameValue } from "../values/value.ts";
 import { Bail, type Deployment } from "./deployment.ts";
@@ -87,9 +87,7 @@ export function rebuilt(
       if (!standing.has(old.urn)) movedUp.set(old.urn, movedUp.get(old.parent) ?? old.parent);
       return [];
     }
-    const repaired = [...outlivedBy(state)].every((urn) => standing.has(urn))
-      ? state
-      : withoutDangling(state, standing, movedUp);
+    const repaired = withoutDangling(state, standing, movedUp);
     standing.add(state.urn);
     return [repaired];
   });

@@ -45,17 +45,22 @@ async function destroy(deployment: Deployment): Promise<void> {
     planDeletes(deployment, () => false),
   );
   await executor.idle();
-  if (executor.failedUrns.size > 0) deployment.say("error", `${deployment.preview ? "preview" : "update"} failed`);
+  sayFailed(deployment, executor);
 }
 
 async function update(inputs: RunInputs): Promise<void> {
   const { deployment } = inputs;
   const run = new ProgramRun(deployment, providerInputs(inputs.config));
-  await run.program(inputs);
-  if (!deployment.failed && !deployment.canceled) await run.deletes();
+  if (await run.program(inputs)) await run.deletes();
   await run.executor.idle();
   run.finishStackOutputs();
-  if (run.executor.failedUrns.size > 0) deployment.say("error", `${deployment.preview ? "preview" : "update"} failed`);
+  sayFailed(deployment, run.executor);
+}
+
+function sayFailed(deployment: Deployment, executor: Executor): void {
+  if (executor.failedUrns.size > 0 || deployment.flawed) {
+    deployment.say("error", `${deployment.preview ? "preview" : "update"} failed`);
+  }
 }
 
 class ProgramRun implements ProgramHandler {
@@ -72,8 +77,8 @@ class ProgramRun implements ProgramHandler {
     this.#planner = new Planner(deployment, config, (steps) => this.executor.run(steps));
   }
 
-  /** Runs the program to its end, or until the deployment is stopped. */
-  async program(inputs: RunInputs): Promise<void> {
+  /** Runs the program; true when it came to its end and everything it declared stands. */
+  async program(inputs: RunInputs): Promise<boolean> {
     const deployment = this.#deployment;
     const { project, stack, preview, parallel } = deployment.options;
     const server = await ProgramServer.start(this, project.root);
@@ -96,6 +101,7 @@ class ProgramRun implements ProgramHandler {
       if (end) this.#ended(end);
       await this.#planning;
       await this.executor.idle();
+      return end === "ok" && !deployment.stopped.aborted;
     } finally {
       await program.stop();
       server.close();
