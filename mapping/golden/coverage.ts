@@ -13,13 +13,13 @@ export interface Share {
   total: number;
 }
 
-export interface MissedRow {
+interface MissedRow {
   destination: string;
   line: number;
   column: number;
 }
 
-export interface MissedBranch extends MissedRow {
+interface MissedBranch extends MissedRow {
   /** `iif(...) is never true`. */
   branch: string;
 }

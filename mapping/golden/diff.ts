@@ -5,7 +5,7 @@ import { diffJson } from "diff";
 const CONTEXT = 2;
 
 /** The same data with every object's keys in one order, so that order never shows as a difference. */
-export function sorted(value: unknown): unknown {
+function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value).filter(([, item]) => item !== undefined);

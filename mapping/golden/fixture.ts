@@ -15,7 +15,7 @@ export function withoutTenant(data: unknown, tenant: string): unknown {
 }
 
 /** @throws AepError FILE_NOT_FOUND, EVENT_FILE with the line and column of the mistake */
-export function parseJsonFile(path: string): unknown {
+function parseJsonFile(path: string): unknown {
   return parseJson(readText(path), path);
 }
 

@@ -24,10 +24,7 @@ export interface OpenMapping {
 /** @throws AepError MAPPING_YAML, XDM_YAML, XDM_SCHEMA, FILE_NOT_FOUND */
 export function openMapping(path: string, options: { tenant: string }): OpenMapping {
   const file = loadMappingFile(path, options);
-  return openLoaded(file, loadSchema(file.schemaPath, options));
-}
-
-export function openLoaded(file: MappingFile, loaded: LoadedSchema): OpenMapping {
+  const loaded = loadSchema(file.schemaPath, options);
   const mapping = compileMapping(file.rows, { schema: loaded.schema });
   const violations = compileXdmValidator(loaded.schema);
   return {

@@ -5,7 +5,7 @@ import { diffLines, sameData } from "./diff.ts";
 import { readFixture } from "./fixture.ts";
 import type { Applied, OpenMapping } from "./project.ts";
 
-export interface GoldenFailure {
+interface GoldenFailure {
   /** `data`: another row came; `errors`: other rows failed than expected; `schema`: the row is (or is not) valid XDM. */
   kind: "data" | "errors" | "schema";
   /** Lines for people; diffs have `- ` for expected and `+ ` for actual. */

@@ -18,7 +18,7 @@ export interface YamlTextOptions {
 }
 
 /** The first line editors read; relative to mappings/. */
-export const SCHEMA_LINE = "yaml-language-server: $schema=../docs/json-schema/mapping-set.json";
+const SCHEMA_LINE = "yaml-language-server: $schema=../docs/json-schema/mapping-set.json";
 
 /** A whole mapping file; `_tenant` at the start of a destination becomes `_{tenant}`. */
 export function mappingYaml(rows: readonly NotedRow[], options: YamlTextOptions): string {

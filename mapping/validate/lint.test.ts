@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { loadMappingFile } from "../yaml/mapping-file.ts";
 import { applyFixes } from "./fix.ts";
@@ -106,7 +107,13 @@ const CASES: Array<[rule: string, schema: string, bad: string[], event: object, 
     "type/fraction",
     "event",
     item("productListItems[*].quantity: items[*].qty"),
-    { id: "1", items: [{ sku: "a", qty: 1.5 }] },
+    {
+      id: "1",
+      items: [
+        { sku: "a", qty: 1 },
+        { sku: "b", qty: 1.5 },
+      ],
+    },
     item("productListItems[*].priceTotal: items[*].qty"),
   ],
   [
@@ -394,4 +401,43 @@ test("the sandbox's own refusals become findings of their rows", async () => {
     };
   });
   expect(found).toMatchObject([{ rule: "api/refused", destination: "loyalty.tier", line: 4, message: "no" }]);
+});
+
+test("whatever is written, linting ends in findings", () => {
+  const seed =
+    "schema: plain\nrows:\n  loyalty.points: points\n  loyalty.tier: { expr: 'lower(tier) == \"a\" ? items[0].x : coalesce(b, 1)' }\n  _{tenant}.tags[0]: items[*].y\ntests:\n  - { name: n, event: { points: 1, items: [{ x: 1 }] }, expect: {} }\n";
+  const pieces = fc.constantFrom(
+    "[*]",
+    "[0]",
+    ".",
+    "xdm:",
+    "${",
+    "}",
+    "_other.",
+    "null",
+    "::",
+    "(",
+    ")",
+    "?:",
+    "identityMap.email[0].primary: x\n  ",
+    "{ value: 1 }",
+    "'",
+    "\\",
+    "__proto__",
+  );
+  const mutated = fc
+    .array(fc.tuple(fc.nat(seed.length), fc.oneof(pieces, fc.string({ maxLength: 4 }))), { minLength: 1, maxLength: 4 })
+    .map((edits) => edits.reduce((text, [at, piece]) => text.slice(0, at) + piece + text.slice(at), seed));
+  const path = join(folder, "mappings", "fuzz.yaml");
+  fc.assert(
+    fc.property(mutated, (text) => {
+      writeFileSync(path, text);
+      for (const one of lintMapping(path, { tenant: "acme" })) {
+        expect(one.line).toBeGreaterThan(0);
+        expect(one.column).toBeGreaterThan(0);
+      }
+      expect(applyFixes(path, lintMapping(path, { tenant: "acme" }))).toBeInstanceOf(Array);
+    }),
+    { numRuns: 150 },
+  );
 });

@@ -46,7 +46,7 @@ function runRules(context: LintContext, source: YamlSource): Finding[] {
 }
 
 /** The row with its paths taken apart; `xdm:` prefixes are looked through, so that one mistake is reported once. */
-export function viewOf(written: FileRow, loaded: LoadedSchema): RowView {
+function viewOf(written: FileRow, loaded: LoadedSchema): RowView {
   const row = { ...written, destination: withoutPrefix(written.destination) };
   const { destination, source } = row;
   const view = { row, steps: parseFieldPath(destination) ?? [], target: resolveField(loaded.schema, destination) };

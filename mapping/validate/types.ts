@@ -8,7 +8,7 @@ import type { Position } from "../yaml/source.ts";
 import type { SourcePath } from "./source-paths.ts";
 
 /** `error`: AEP refuses it or data is lost; `warning`: it works by luck; `info`: worth knowing. */
-export type Severity = "error" | "warning" | "info";
+type Severity = "error" | "warning" | "info";
 
 /** The texts of a rule, also printed in docs/rules.md. */
 export interface RuleInfo {

@@ -92,7 +92,7 @@ function pointer(root: JsonSchema, fragment: string): JsonSchema | undefined {
 }
 
 /** `b` over `a`; properties and items merge key by key, requireds add up. */
-export function merge(a: JsonSchema, b: JsonSchema): JsonSchema {
+function merge(a: JsonSchema, b: JsonSchema): JsonSchema {
   const out: JsonSchema = { ...a, ...b };
   if (a.properties && b.properties) {
     out.properties = { ...a.properties };

@@ -55,7 +55,7 @@ const HOST = "https://ns.adobe.com/xdm/";
 export const xdm = (path: string): string => `${HOST}${path}`;
 
 /** `https://ns.adobe.com/xdm/context/profile` -> `_xdm.context.profile`. */
-export const altIdOf = (id: string): string => `_${id.slice("https://ns.adobe.com/".length).replaceAll("/", ".")}`;
+const altIdOf = (id: string): string => `_${id.slice("https://ns.adobe.com/".length).replaceAll("/", ".")}`;
 
 interface ResourceOptions {
   title: string;

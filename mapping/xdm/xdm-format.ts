@@ -40,7 +40,7 @@ const classRef = z
   .meta({ description: "profile, experienceEvent, or the $id of a class." });
 
 /** What a field may be; the JSON Schema of each is in FIELD_TYPES. */
-export const FIELD_TYPE_NAMES = [
+const FIELD_TYPE_NAMES = [
   "string",
   "boolean",
   "byte",

@@ -141,7 +141,7 @@ function duplicateTests(value: MappingFormat, source: YamlSource): Mistake[] {
 }
 
 /** The path of the scalar that holds a row's source. */
-export function sourcePathOf(source: YamlSource, key: string): Path {
+function sourcePathOf(source: YamlSource, key: string): Path {
   const row = ["rows", key];
   for (const part of ["expr", "from", "value"]) if (source.nodeAt([...row, part])) return [...row, part];
   return row;

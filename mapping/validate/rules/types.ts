@@ -1,7 +1,8 @@
 /** Rules about whether what a row reads can become what the field holds. Samples come from the golden tests. */
 
-import { outcome } from "../evaluate.ts";
-import { type MisfitKind, misfit } from "../fits.ts";
+import type { JsonSchema } from "../../xdm/json-schema.ts";
+import { outcome, valuesOf } from "../evaluate.ts";
+import { type Misfit, type MisfitKind, misfit } from "../fits.ts";
 import type { Hit, LintContext, RowView, Rule } from "../types.ts";
 
 /** The first sample whose value does not fit; each row is reported once. */
@@ -11,8 +12,7 @@ function* misfits({ rows, samples }: LintContext, kinds: readonly MisfitKind[]):
     if (!("field" in target)) continue;
     const events = row.sourceType === "STATIC" ? [{ where: "", event: {} }] : samples;
     for (const { where, event } of events) {
-      const result = outcome(view, event);
-      const found = "value" in result ? misfit(result.value, target.field) : undefined;
+      const found = firstMisfit(valuesOf(view, event), target.field);
       if (!found || !kinds.includes(found.kind)) continue;
       yield {
         row,
@@ -22,6 +22,14 @@ function* misfits({ rows, samples }: LintContext, kinds: readonly MisfitKind[]):
       break;
     }
   }
+}
+
+function firstMisfit(values: unknown[], field: JsonSchema): Misfit | undefined {
+  for (const value of values) {
+    const found = misfit(value, field);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 const mismatch: Rule = {
