@@ -185,7 +185,7 @@ describe("preview and diff", () => {
     const after = write("other", "  loyalty.points: points\n  loyalty.tier: tier\n  loyalty.program: { value: P }\n");
     const plain = await aep("diff", before, after, "--exit-code");
     expect(plain).toEqual({
-      out: 'sample\n  ~ loyalty.tier: "GOLD" -> "gold"\n  + loyalty.program: (absent) -> "P"\n1 event, 1 change\n',
+      out: 'sample\n  ~ loyalty.tier: "GOLD" -> "gold"\n  + loyalty.program: (absent) -> "P"\n1 event, 1 changed\n',
       err: "",
       code: 1,
     });
@@ -193,7 +193,7 @@ describe("preview and diff", () => {
       '| sample | `loyalty.tier` | `"GOLD"` | `"gold"` |',
     );
     expect(JSON.parse((await aep("diff", before, after, "--json")).out)[0].fields).toHaveLength(2);
-    expect(await aep("diff", before, before, "--exit-code")).toEqual({ out: "1 event, 0 change\n", err: "", code: 0 });
+    expect(await aep("diff", before, before, "--exit-code")).toEqual({ out: "1 event, 0 changed\n", err: "", code: 0 });
   });
 });
 

@@ -81,12 +81,12 @@ function printPlain(changed: EventDiff[], total: number): void {
     for (const text of diff.newErrors) print(`  ! fails now: ${text}`);
     for (const text of diff.goneErrors) print(`  ! fails no more: ${text}`);
   }
-  print(`${count(total, "event")}, ${changed.length} change`);
+  print(`${count(total, "event")}, ${changed.length} changed`);
 }
 
 function printMarkdown(changed: EventDiff[], total: number): void {
   const cell = (value: unknown) => `\`${short(value).replaceAll("|", "\\|").replaceAll("`", "'")}\``;
-  print(`**${changed.length} of ${count(total, "sample event")} change**`);
+  print(`**${changed.length} of ${count(total, "sample event")} changed**`);
   if (changed.length === 0) return;
   print("\n| event | field | before | after |\n|---|---|---|---|");
   for (const { event, fields, newErrors, goneErrors } of changed) {
