@@ -94,6 +94,7 @@ export class Executor {
     const journal = this.#deployment.journal;
     if (!journal) return;
     const { old, op } = step;
+    if (op === "create" || op === "create-replacement") journal.created(step.urn);
     switch (op) {
       case "replace":
         return;

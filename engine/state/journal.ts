@@ -7,7 +7,7 @@ import type { OperationType, PendingOperation, ResourceState, Snapshot } from ".
 
 export class Journal {
   #base: ResourceState[];
-  readonly #kept: PendingOperation[];
+  #kept: PendingOperation[];
   readonly #settled: ResourceState[] = [];
   readonly #done = new Set<ResourceState>();
   readonly #operations = new Set<PendingOperation>();
@@ -15,7 +15,7 @@ export class Journal {
 
   constructor(base: Snapshot, write: (snapshot: Snapshot) => void) {
     this.#base = base.resources;
-    // Whether an interrupted creation happened only a person can say; the other kinds are repeated safely.
+    // Whether an interrupted creation happened the engine cannot say; the other kinds are repeated safely.
     this.#kept = base.pendingOperations.filter((operation) => operation.type === "creating");
     this.#write = write;
   }
@@ -26,6 +26,11 @@ export class Journal {
     this.#operations.add(operation);
     this.flush();
     return () => this.#operations.delete(operation);
+  }
+
+  /** The provider created it after all; what became of earlier attempts was the provider's to find out. */
+  created(urn: string): void {
+    this.#kept = this.#kept.filter((operation) => operation.resource.urn !== urn);
   }
 
   /** `old` is no longer part of the stack, or `fresh` stands for it. */
