@@ -249,6 +249,58 @@ describe("streaming", () => {
   });
 });
 
+it("a restored snapshot goes on where it was: same inlets, same schedules, new batches", async () => {
+  const { dataset, flow, inletUrl } = await streamingFlow();
+  await send(inletUrl, sample("guide-profile"));
+  await settle();
+  const { body: snapshot } = await http.control("GET", "snapshot");
+  await http.control("POST", "reset");
+  expect((await send(inletUrl, sample("guide-profile"))).status).toBe(404);
+  expect((await http.control("POST", "restore", snapshot)).status).toBe(200);
+  http = aepHttp(emulator);
+  await send(inletUrl, sample("guide-profile"));
+  await settle();
+  expect(await rowsOf(dataset)).toHaveLength(2);
+  const found = await runs(flow);
+  expect(new Set(found.map((run) => run.id)).size).toBe(2);
+  expect(Object.keys((await http.aep("GET", `catalog/batches?dataSet=${dataset}`)).body)).toHaveLength(2);
+  expect((await http.aep("DELETE", `flowservice/flows/${flow}`)).status).toBe(204);
+  expect((await send(inletUrl, sample("guide-profile"))).body.report.message).toContain("0 flows");
+});
+
+it("a flow whose dataset is deleted fails its runs, and keeps what it was sent as failed records", async () => {
+  const { dataset, flow, inletUrl } = await streamingFlow();
+  await http.aep("DELETE", `catalog/dataSets/${dataset}`);
+  await send(inletUrl, sample("guide-profile"));
+  await settle();
+  expect((await runs(flow))[0].metrics.statusSummary).toMatchObject({
+    status: "failed",
+    errors: [{ code: "INGEST-1212-400" }],
+  });
+  expect((await failed())[0]).toMatchObject({ flowId: flow, reason: `Dataset ${dataset} does not exist any more` });
+});
+
+it("a mapping set or a schema spoilt behind the service's back fails the runs, not the emulator", async () => {
+  const { flow, mapping, inletUrl } = await streamingFlow();
+  const spoil = (path: string, body: unknown) => http.control("PATCH", `sandboxes/dev/objects/${path}`, body);
+  emulator.world.sandboxes.get("dev")!.dataPrep.mappingSets.get(mapping)!.versions[0]!["mappings"] = [
+    { sourceType: "MAGIC" },
+  ];
+  await send(inletUrl, sample("guide-profile"));
+  await settle();
+  expect((await failed())[0]).toMatchObject({ flowId: flow, code: "MAPPER-3700-400" });
+  const [group] = [...emulator.world.sandboxes.get("dev")!.registry.fieldgroups.keys()];
+  const definitions = {
+    customFields: { properties: { _acme: { properties: { odd: { type: "string", pattern: "(" } } } } },
+  };
+  expect((await spoil(`fieldgroups/${encodeURIComponent(group as string)}`, { definitions })).status).toBe(200);
+  const sync = await send(`${inletUrl}?syncValidation=true`, sample("guide-profile"));
+  expect(sync.status).toBe(400);
+  await send(inletUrl, sample("guide-profile"));
+  await settle();
+  expect((await failed()).at(-1)?.reason).toContain("The schema cannot be used");
+});
+
 describe("scheduled", () => {
   const scheduleParams = () => ({
     startTime: Math.floor(emulator.world.clock.now() / 1000) + 60,

@@ -6,6 +6,7 @@ import { rowsOf } from "../data-prep/forms.ts";
 import { mappingSetVersion } from "../data-prep/store.ts";
 import { mappingOf } from "../flow-service/flow-checks.ts";
 import { isObject } from "../http.ts";
+import { Problem } from "../problem.ts";
 import type { Entity, Ids, Json, SandboxState, World } from "../store.ts";
 import { composedSchema } from "../xdm-schemas.ts";
 import { explainFailure } from "./reasons.ts";
@@ -52,7 +53,7 @@ export function compilePipeline(world: World, sandbox: SandboxState, flow: Entit
   const dataset = sandbox.catalog.dataSets.get(dataSetId);
   if (!dataset) throw new PipelineError(INGEST_ERROR, `Dataset ${dataSetId} does not exist any more`);
   const schema = schemaOf(sandbox, dataset["schemaRef"]?.id);
-  const check = compileXdmValidator(schema);
+  const check = validatorOf(schema);
   const params = mappingOf(flow);
   const mapping = params && compiled(mappingSet(sandbox, params), schema);
   const entity = (row: unknown): Outcome => judge(isObject(row) ? row : {}, check(row), []);
@@ -68,13 +69,27 @@ export function compilePipeline(world: World, sandbox: SandboxState, flow: Entit
   };
 }
 
+/** The validator, tried once: a schema with a broken pattern would fail at the first row otherwise. */
+function validatorOf(schema: ComposedSchema): (row: unknown) => XdmViolation[] {
+  const check = compileXdmValidator(schema);
+  try {
+    check({});
+    return check;
+  } catch (error) {
+    throw new PipelineError(
+      INGEST_ERROR,
+      `The schema cannot be used: ${error instanceof Error ? error.message : error}`,
+    );
+  }
+}
+
 const mappings = new WeakMap<Entity, { schema: ComposedSchema; mapping: CompiledMapping }>();
 
 /** A version of a mapping set never changes: compiled once for each schema it meets. */
 function compiled(set: Entity, schema: ComposedSchema): CompiledMapping {
   const known = mappings.get(set);
   if (known?.schema === schema) return known.mapping;
-  const mapping = compileMapping(rowsOf(set), { schema });
+  const mapping = compileMapping(readRows(set), { schema });
   mappings.set(set, { schema, mapping });
   return mapping;
 }
@@ -88,6 +103,16 @@ function schemaOf(sandbox: SandboxState, schemaId: string) {
     throw new PipelineError(INGEST_ERROR, `Schema ${schemaId} cannot be used: ${error.message}`);
   }
   throw new PipelineError(INGEST_ERROR, `Schema ${schemaId} does not exist any more`);
+}
+
+/** A set that was changed behind the service's back may hold anything. */
+function readRows(set: Entity) {
+  try {
+    return rowsOf(set);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    throw new PipelineError(MAPPER_ERROR, `Mapping set ${set["id"]} cannot be used: ${error.message}`);
+  }
 }
 
 function mappingSet(sandbox: SandboxState, params: Entity): Entity {
