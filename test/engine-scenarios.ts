@@ -130,7 +130,6 @@ export const scenarios: Scenario[] = [
       { args: DRIFT, steps: [] },
       {
         args: ["import", "--file", "import.json", "--generate-code=false", "--yes", "--skip-preview", "--stack", "dev"],
-        exitCode: 1,
       },
     ],
   },

@@ -52,31 +52,39 @@ function statesOf(
   open: (json: Json) => Props,
   protect: boolean,
 ): ResourceState[] {
-  const entries = document.resources ?? [];
   const urns = new Map(Object.entries(document.nameTable ?? {}));
-  const { stack, project } = deployment.options;
+  const planned = new Set<string>();
   const mistakes: string[] = [];
-  const states = entries.map((entry) => {
+  const states = (document.resources ?? []).flatMap((entry): ResourceState[] => {
     const parent = entry.parent === undefined ? deployment.stackUrn : urns.get(entry.parent);
-    if (parent === undefined)
-      mistakes.push(
-        `"${entry.name}" names the parent "${entry.parent}", which stands neither before it nor in nameTable`,
-      );
-    mistakes.push(...mistakesOf(entry));
+    const { stack, project } = deployment.options;
     const urn = makeUrn(stack, project.name, parent ?? "", entry.type, entry.logicalName ?? entry.name);
-    if (deployment.olds.has(urn)) mistakes.push(`"${entry.name}" is in the state already`);
+    const known = deployment.olds.get(urn);
+    const name = `"${entry.name}"`;
+    if (!parent) mistakes.push(`${name}: the parent "${entry.parent}" stands neither before it nor in nameTable`);
+    if (planned.has(urn)) mistakes.push(`${name} stands there twice`);
+    mistakes.push(...mistakesOf(entry));
     urns.set(entry.name, urn);
-    const base = { ...blankState(urn, entry.type), parent: parent ?? "", protect };
-    const inputs = open((entry.inputs ?? {}) as Json);
-    if (entry.component) return { ...base, inputs };
-    return { ...base, custom: true, id: String(entry.id), inputs, outputs: open((entry.outputs ?? {}) as Json) };
+    planned.add(urn);
+    if (known && known.id === (entry.id ?? "")) return []; // imported before: nothing to do
+    if (known) mistakes.push(`${name} is in the state already, with the id ${known.id}`);
+    const base = {
+      ...blankState(urn, entry.type),
+      parent: parent ?? "",
+      protect,
+      inputs: open((entry.inputs ?? {}) as Json),
+    };
+    return [
+      entry.component
+        ? base
+        : { ...base, custom: true, id: entry.id ?? "", outputs: open((entry.outputs ?? {}) as Json) },
+    ];
   });
-  if (mistakes.length > 0)
-    throw new AepError("ENGINE_FAILED", `The import file is not usable: ${mistakes.join("; ")}.`, {
-      where: file,
-      hint: "Correct the entries named above.",
-    });
-  return states;
+  if (mistakes.length === 0) return states;
+  throw new AepError("ENGINE_FAILED", `The import file is not usable: ${mistakes.join("; ")}.`, {
+    where: file,
+    hint: "Correct the entries named above.",
+  });
 }
 
 function mistakesOf(entry: ImportEntry): string[] {
