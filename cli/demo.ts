@@ -3,25 +3,35 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { AepError } from "../errors.ts";
+import type { StepRecord } from "./demo/narrator.ts";
 
 export function register(program: Command): void {
   program
     .command("demo")
     .description("create, feed, change, check and destroy the local stack's pipelines against the emulator")
     .option("--json <file>", "write the steps, their operations, API calls and times to this file")
-    .action(async (options: { json?: string }) => {
-      const { steps, failure } = await runDemo(process.stdout);
-      if (options.json !== undefined) writeReport(options.json, steps, failure);
-      if (failure === undefined) return;
-      process.stderr.write(`\ndemo failed: ${failure}\n`);
-      process.exitCode = 1;
-    });
+    .action(run);
+}
+
+interface Played {
+  steps: StepRecord[];
+  /** Which step failed, and why. */
+  failure?: string;
+}
+
+async function run(options: { json?: string }): Promise<void> {
+  if (options.json !== undefined) writeReport(options.json, { steps: [] }); // a report that cannot be written fails now, not at the end
+  const interrupted = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => interrupted.abort());
+  const played = await runDemo(process.stdout, interrupted.signal);
+  if (options.json !== undefined) writeReport(options.json, played);
+  if (played.failure === undefined) return;
+  process.stderr.write(`\ndemo failed: ${played.failure}\n`);
+  process.exitCode = 1;
 }
 
 /** Plays the scenario; what it starts it ends, also after a failure. The last line on success is `demo: N steps ok`. */
-export async function runDemo(
-  out: NodeJS.WritableStream,
-): Promise<{ steps: import("./demo/narrator.ts").StepRecord[]; failure?: string }> {
+async function runDemo(out: NodeJS.WritableStream, interrupted: AbortSignal): Promise<Played> {
   const [{ startEmulator }, { Deployment }, { Lab }, { Narrator }, { makeScratch }, { play }] = await Promise.all([
     import("../emulator/index.ts"),
     import("./demo/deployment.ts"),
@@ -45,7 +55,7 @@ export async function runDemo(
       PULUMI_CONFIG_PASSPHRASE: "demo",
     };
     const lab = new Lab(emulator, scratch.dir, "dev");
-    await play({ dir: scratch.dir, deployment: new Deployment(scratch.dir, env), lab, narrator });
+    await play({ dir: scratch.dir, deployment: new Deployment(scratch.dir, env, interrupted), lab, narrator });
     narrator.line();
     narrator.line(`demo: ${narrator.steps.length} steps ok`);
     return { steps: narrator.steps };
@@ -57,12 +67,10 @@ export async function runDemo(
   }
 }
 
-function writeReport(file: string, steps: unknown[], failure: string | undefined): void {
+function writeReport(file: string, { steps, failure }: Played): void {
+  const ok = failure === undefined && steps.length > 0;
   try {
-    writeFileSync(
-      file,
-      `${JSON.stringify({ ok: failure === undefined, steps, ...(failure && { failure }) }, null, 2)}\n`,
-    );
+    writeFileSync(file, `${JSON.stringify({ ok, steps, ...(failure && { failure }) }, null, 2)}\n`);
   } catch (error) {
     throw new AepError("USAGE", `The report cannot be written (${(error as NodeJS.ErrnoException).code})`, {
       where: `--json ${file}`,

@@ -16,13 +16,17 @@ export class Deployment {
   readonly #cwd: string;
   readonly #env: NodeJS.ProcessEnv;
 
-  constructor(cwd: string, env: NodeJS.ProcessEnv) {
+  readonly #interrupted: AbortSignal;
+
+  constructor(cwd: string, env: NodeJS.ProcessEnv, interrupted: AbortSignal) {
     this.#cwd = cwd;
     this.#env = env;
+    this.#interrupted = interrupted;
   }
 
   /** Runs `pulumi <args>` on stack `local`. */
   async run(...args: string[]): Promise<Deployed> {
+    if (this.#interrupted.aborted) throw new Error("interrupted");
     const output = new Collector();
     const events: EngineEvent[] = [];
     const { exitCode } = await runPulumi(args, {
@@ -30,6 +34,7 @@ export class Deployment {
       env: this.#env,
       stdout: output,
       stderr: output,
+      signal: this.#interrupted,
       onEvent: (event) => events.push(event),
     });
     const end = events.findLast((event) => event.type === "end");

@@ -8,7 +8,9 @@ export const PROJECT_ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "..
 
 /** What a stack needs of the project: the program, its rooms, its content. */
 const COPIED =
-  "package.json tsconfig.json Pulumi.yaml *.ts config resources aep capillary mapping stacks mappings xdm events".split(" ");
+  "package.json tsconfig.json Pulumi.yaml *.ts config resources aep capillary mapping stacks mappings xdm events".split(
+    " ",
+  );
 
 export interface Scratch {
   dir: string;
