@@ -34,6 +34,12 @@ beforeAll(() => {
     "identity-map, personal-contact-details",
     "identities: [{property: personalEmail.address, namespace: Email, primary: true}]\nprofile: true\n",
   );
+  schema(
+    "misdescribed",
+    "profile",
+    "personal-contact-details",
+    "identities: [{property: personalEmail.adress, namespace: Email, primary: true}]\n",
+  );
   schema("event", "experienceEvent", "commerce-details, loyalty-event-details");
   writeFileSync(
     join(folder, "xdm", "own.yaml"),
@@ -57,6 +63,7 @@ const item = (row: string) => [...EVENT, "productListItems[*].SKU: items[*].sku"
 
 /** [rule, schema, rows that break it, event, rows that keep it] */
 const CASES: Array<[rule: string, schema: string, bad: string[], event: object, good: string[]]> = [
+  ["id/unknown-property", "misdescribed", ["mobilePhone.number: p"], { p: "+4912345678" }, []],
   ["src/xdm-prefix", "plain", ["loyalty.points: xdm:points"], { points: 1 }, ["loyalty.points: points"]],
   ["src/not-a-path", "plain", ["loyalty.tier: lower(tier)"], { tier: "A" }, ["loyalty.tier: { expr: lower(tier) }"]],
   [
@@ -276,9 +283,13 @@ const CASES: Array<[rule: string, schema: string, bad: string[], event: object, 
 describe("each rule", () => {
   test.each(CASES)("%s", (rule, schema, bad, event, good) => {
     expect(ids(schema, bad, event)).toContain(rule);
+    if (good.length === 0) return;
     const clean = ids(schema, good, event);
     expect(clean).not.toContain(rule);
     expect(clean).not.toContain("file/format");
+  });
+  test("an identity descriptor on a field of the schema is fine", () => {
+    expect(ids("described", ["personalEmail.address: { expr: lower(trim(e)) }"], { e: "a@b.c" })).toEqual([]);
   });
   test("has a case here", () => {
     expect(rules.map((rule) => rule.id).filter((id) => !CASES.some(([rule]) => rule === id))).toEqual([]);

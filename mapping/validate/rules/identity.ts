@@ -1,6 +1,6 @@
 /** Rules about who a row is about: one primary identity, namespaces as registered, personal data in one spelling. */
 import { type Expression, walk } from "../../expression/ast.ts";
-import type { PathStep } from "../../xdm/field-path.ts";
+import { fieldAt, type PathStep, suggestField } from "../../xdm/field-path.ts";
 import type { Hit, LintContext, RowView, Rule } from "../types.ts";
 
 /** `identityMap.<namespace>[n].<part>` taken apart. */
@@ -239,4 +239,22 @@ function callsOf(ast: Expression): Set<string> {
   return names;
 }
 
-export const identityRules: Rule[] = [noPrimary, twoPrimaries, noId, namespaceCase, notNormalised];
+const unknownProperty: Rule = {
+  id: "id/unknown-property",
+  severity: "error",
+  title: "An identity descriptor on a field the schema does not have",
+  why: "The descriptor is refused, or marks nothing: the identity never reaches Profile.",
+  fix: "Name a text field of the schema under identities: in its file.",
+  *check({ loaded }) {
+    for (const { property } of loaded.file.identities) {
+      const path = property.slice(1).replaceAll("/", ".");
+      const field = fieldAt(loaded.schema, path);
+      if (field?.type === "string") continue;
+      const near = suggestField(loaded.schema, path);
+      const message = field ? `the identity ${path} is no text` : `the schema has no field ${path} for its identity`;
+      yield { message, ...(near ? { fix: `Did you mean ${near}?` } : {}) };
+    }
+  },
+};
+
+export const identityRules: Rule[] = [unknownProperty, noPrimary, twoPrimaries, noId, namespaceCase, notNormalised];
