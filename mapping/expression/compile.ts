@@ -13,6 +13,7 @@ import type {
   NameNode,
   TernaryNode,
 } from "./ast.ts";
+import { generateRead, type Key } from "./generate-path.ts";
 import { numberLiteral } from "./literals.ts";
 import { LimitError, OperandError } from "./operand-error.ts";
 import { tryParseExpression } from "./parser.ts";
@@ -111,6 +112,9 @@ function compileName(node: NameNode, strict: boolean, guarded: boolean): Evaluat
 
 /** A chain a.b[0].c: null anywhere makes it null. In strict mode its first name must be there and not be null. */
 function compileAccess(node: MemberNode | IndexNode, strict: boolean, guarded: boolean): Evaluate {
+  const keys = strict ? undefined : fixedKeys(node);
+  const generated = keys && generateRead(keys);
+  if (generated) return ({ event }) => generated(event);
   const object = compileObject(node.object, strict, guarded);
   if (node.kind === "member") {
     const key = /^(0|[1-9]\d*)$/.test(node.name) ? Number(node.name) : node.name;
@@ -124,6 +128,18 @@ function compileAccess(node: MemberNode | IndexNode, strict: boolean, guarded: b
     const base = object(scope);
     return base === null ? null : access(node, base, index(scope), strict);
   };
+}
+
+/** The keys of a path that is the same for every event: a.b[0].c, but not a[n]. */
+function fixedKeys(node: Expression): Key[] | undefined {
+  if (node.kind === "name") return [node.name];
+  if (node.kind !== "member" && node.kind !== "index") return undefined;
+  const before = fixedKeys(node.object);
+  if (before === undefined) return undefined;
+  if (node.kind === "member") return [...before, node.name];
+  if (node.index.kind === "string") return [...before, node.index.value];
+  const index = node.index.kind === "number" ? numberLiteral(node.index.raw) : null;
+  return typeof index === "number" && Number.isInteger(index) ? [...before, index] : undefined;
 }
 
 function compileObject(node: Expression, strict: boolean, guarded: boolean): Evaluate {

@@ -1,3 +1,4 @@
+import { generateRead } from "../expression/generate-path.ts";
 import { getOwn, isObject, type Value, type ValueObject } from "../expression/values.ts";
 import type { PathStep } from "../xdm/field-path.ts";
 
@@ -6,16 +7,25 @@ export type Take = (value: Value, indexes: readonly number[]) => void;
 
 const NONE: readonly number[] = [];
 
-/** Reads an ATTRIBUTE path: one value, or one for each item of its `[*]`. What is missing is null. */
-export function compileAttribute(steps: readonly PathStep[]): (event: ValueObject, take: Take) => void {
+/** Reads an ATTRIBUTE path without `[*]`. What is missing is null. */
+export function compileSingle(steps: readonly PathStep[]): (event: ValueObject) => Value {
+  const generated = generateRead(steps.map((step) => (step.kind === "name" ? step.name : (step.index as number))));
+  if (generated !== undefined) return generated;
   const reads = steps.map(readerOf);
+  return (event) => {
+    let value: Value = event;
+    for (let at = 0; at < reads.length && value !== null; at++) value = reads[at]!(value);
+    return value;
+  };
+}
+
+/** Reads an ATTRIBUTE path: one value, or one for each item of its `[*]`. */
+export function compileAttribute(steps: readonly PathStep[]): (event: ValueObject, take: Take) => void {
   if (starsOf(steps) === 0) {
-    return (event, take) => {
-      let value: Value = event;
-      for (let at = 0; at < reads.length && value !== null; at++) value = reads[at]!(value);
-      take(value, NONE);
-    };
+    const read = compileSingle(steps);
+    return (event, take) => take(read(event), NONE);
   }
+  const reads = steps.map(readerOf);
   const isStar = steps.map((step) => step.kind === "index" && step.index === "*");
   const run = (from: Value, start: number, indexes: readonly number[], take: Take): void => {
     let value = from;

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { compileExpression, type EngineMode, type Evaluate } from "../expression/compile.ts";
+import { compileExpression, type EngineMode } from "../expression/compile.ts";
 import { OperandError } from "../expression/operand-error.ts";
 import { parseExpression } from "../expression/parser.ts";
 import { problemOf } from "../expression/problem.ts";
@@ -7,7 +7,7 @@ import { isObject, type Value, type ValueObject } from "../expression/values.ts"
 import type { Environment } from "../functions/types.ts";
 import { fieldAt, type PathStep, parseFieldPath } from "../xdm/field-path.ts";
 import type { ComposedSchema, JsonSchema } from "../xdm/json-schema.ts";
-import { compileAttribute, type Take } from "./attribute.ts";
+import { compileAttribute, compileSingle, starsOf, type Take } from "./attribute.ts";
 import { checkRow, problemText } from "./check-row.ts";
 import { compileConvert } from "./convert.ts";
 import { closeGaps, compilePlace, Occupied } from "./place.ts";
@@ -73,39 +73,59 @@ function compileRow(row: MappingRow, options: CompileOptions): Step {
   if (wrong !== undefined) return failing(wrong);
   const destination = parseFieldPath(row.destination)!;
   const field = options.schema && fieldAt(options.schema, row.destination);
-  const put = (read: Read) => write(row, destination, field, read);
-  if (row.sourceType === "STATIC") return put((_event, _environment, take) => take(row.source, []));
+  const single = (read: ReadOne) => write(row, destination, field, read);
+  if (row.sourceType === "STATIC") return single(() => row.source);
   if (row.sourceType === "ATTRIBUTE") {
-    const read = compileAttribute(parseFieldPath(row.source)!);
-    return put((event, _environment, take) => read(event, take));
+    const path = parseFieldPath(row.source)!;
+    return starsOf(path) === 0
+      ? single(compileSingle(path))
+      : writeEach(row, destination, field, compileAttribute(path));
   }
-  let evaluate: Evaluate;
   try {
-    evaluate = compileExpression(parseExpression(row.source), options.mode);
+    const evaluate = compileExpression(parseExpression(row.source), options.mode);
+    return single((event, environment) => evaluate({ event, environment }));
   } catch (error) {
     return failing(rowError(row, exceptionOf(error)));
   }
-  return put((event, environment, take) => take(evaluate({ event, environment }), []));
 }
 
-/** Gets a row's values out of an event. */
-type Read = (event: ValueObject, environment: Environment, take: Take) => void;
+/** Gets a row's value out of an event. */
+type ReadOne = (event: ValueObject, environment: Environment) => Value;
 
 function failing(error: RowError): Step {
   return (_event, _environment, out) => void out.errors.push({ ...error });
 }
 
-function write(row: MappingRow, destination: readonly PathStep[], field: JsonSchema | undefined, read: Read): Step {
+function write(row: MappingRow, destination: readonly PathStep[], field: JsonSchema | undefined, read: ReadOne): Step {
   const place = compilePlace(destination);
   const convert = compileConvert(field);
+  const none: number[] = [];
   // Made once and not per event; an event is mapped from start to end before the next.
-  let out: MappedRow = { data: {}, errors: [] };
-  const report = (message: string) => void out.errors.push(rowError(row, message));
-  const take: Take = (value, indexes) => place(out.data, convert(value, report), indexes);
-  return (event, environment, into) => {
-    out = into;
+  let errors: RowError[] = [];
+  const report = (message: string) => void errors.push(rowError(row, message));
+  return (event, environment, out) => {
+    errors = out.errors;
     try {
-      read(event, environment, take);
+      place(out.data, convert(read(event, environment), report), none);
+    } catch (error) {
+      report(exceptionOf(error));
+    }
+  };
+}
+
+/** A row with `[*]`: one value for each item. */
+function writeEach(
+  row: MappingRow,
+  destination: readonly PathStep[],
+  field: JsonSchema | undefined,
+  read: (event: ValueObject, take: Take) => void,
+): Step {
+  const place = compilePlace(destination);
+  const convert = compileConvert(field);
+  return (event, _environment, out) => {
+    const report = (message: string) => void out.errors.push(rowError(row, message));
+    try {
+      read(event, (value, indexes) => place(out.data, convert(value, report), indexes));
     } catch (error) {
       report(exceptionOf(error));
     }

@@ -1,3 +1,4 @@
+import { generatePlace, type Key } from "../expression/generate-path.ts";
 import { setOwn, type Value, type ValueObject } from "../expression/values.ts";
 import type { PathStep } from "../xdm/field-path.ts";
 
@@ -7,7 +8,6 @@ import type { PathStep } from "../xdm/field-path.ts";
 export class Occupied extends Error {}
 
 type Node = Record<string, unknown> | unknown[];
-type Key = string | number;
 
 /**
  * Sets a value at a path, making objects and lists on the way; null takes away what is there (nullify() under a copied object).
@@ -15,9 +15,14 @@ type Key = string | number;
  */
 export type Place = (root: Record<string, unknown>, value: unknown, indexes: readonly number[]) => void;
 
-/** A star stands in `keys` as -1. */
 export function compilePlace(steps: readonly PathStep[]): Place {
+  // A star stands as -1.
   const keys: Key[] = steps.map((step) => (step.kind === "name" ? step.name : step.index === "*" ? -1 : step.index));
+  const careful = walkAndPlace(keys);
+  return generatePlace(keys, careful) ?? careful;
+}
+
+function walkAndPlace(keys: readonly Key[]): Place {
   const last = keys.length - 1;
   return (root, value, indexes) => {
     let node: Node = root;
