@@ -22,6 +22,7 @@ function program(): Command {
 
 /** Exit codes: 0 done, 1 failed (the message says why), 2 the command line itself was wrong; a command may set others. */
 async function main(): Promise<void> {
+  process.stdout.on("error", readerLeft);
   try {
     await program().parseAsync(process.argv);
   } catch (error) {
@@ -32,6 +33,12 @@ async function main(): Promise<void> {
     process.stderr.write(`${error instanceof AepError ? error.toString() : unexpected(error)}\n`);
     process.exitCode = error instanceof AepError && error.code === "USAGE" ? 2 : 1;
   }
+}
+
+/** Whoever read our output has enough (`| head`): that is an end, not a failure. */
+function readerLeft(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(0);
 }
 
 /** Anything that is not an AepError is a defect of ours: its stack is shown only when asked for. */

@@ -11,17 +11,8 @@ import { register as preview } from "./mapping/preview.ts";
 import { register as scaffold } from "./mapping/scaffold.ts";
 import { register as test } from "./mapping/test.ts";
 
-/** Whoever read our output has enough (`| head`): that is an end, not a failure. */
-function readerLeft(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EPIPE") throw error;
-  process.exit(0);
-}
-
 export function register(program: Command): void {
   const mapping = program.command("mapping").description("check, test and preview mapping files");
-  mapping.hook("preAction", () => {
-    if (!process.stdout.listeners("error").includes(readerLeft)) process.stdout.on("error", readerLeft);
-  });
   for (const add of [lint, test, coverage, preview, evaluate, diff, explain, scaffold, importRows, exportRows])
     add(mapping);
 }
