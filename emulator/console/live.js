@@ -1,0 +1,141 @@
+// What passes through the sandbox's pipelines, as it happens: in, landed, failed.
+import { get, inSandbox } from "./api.js";
+import { empty, h, json, put, short, time } from "./dom.js";
+
+const KEPT = 60;
+const INLET = new Set(["sendMessage", "postBatchOfStreamingMessages"]);
+
+export async function render(root, { sandbox }) {
+  const graph = await get(inSandbox(sandbox, "graph"));
+  const names = new Map(graph.nodes.map((node) => [node.id, node.name]));
+  const flows = graph.nodes.filter((node) => node.kind === "flow");
+  const lanes = ["in", "landed", "failed"].map((kind) => lane(kind));
+  const [incoming, landed, failed] = lanes;
+  const filter = () => {
+    const only = choose.value;
+    for (const item of root.querySelectorAll("[data-flow]"))
+      item.hidden = only !== "" && item.dataset.flow !== "" && item.dataset.flow !== only;
+  };
+  const choose = h(
+    "select",
+    { onchange: filter },
+    h("option", { value: "" }, "all flows"),
+    flows.map((flow) => h("option", { value: flow.id }, flow.name)),
+  );
+  put(
+    root,
+    h("div", { class: "row between" }, h("h1", {}, "Live"), h("label", { class: "field-inline" }, "Flow ", choose)),
+    h(
+      "p",
+      { class: "lead" },
+      "Messages at the inlets and reads of polled sources, then the rows and failures they become. Newest first.",
+    ),
+    h(
+      "div",
+      { class: "lanes" },
+      lanes.map((one) => one.root),
+    ),
+  );
+  const failures = (await get(inSandbox(sandbox, `failed?start=0&limit=1000`))).failed;
+  for (const record of failures.slice(-KEPT)) failed.add(failedItem(record, names));
+  for (const { id } of (await get(inSandbox(sandbox, "datasets"))).datasets) {
+    const { count } = await get(inSandbox(sandbox, `datasets/${id}/rows?limit=0`));
+    const { rows } = await get(inSandbox(sandbox, `datasets/${id}/rows?limit=10&start=${Math.max(0, count - 10)}`));
+    for (const row of rows) landed.add(landedItem(row, names));
+  }
+  for (const call of (await get("calls?limit=400")).calls) if (arrives(call)) incoming.add(callItem(call));
+  filter();
+  return {
+    tick(tick) {
+      for (const call of tick.calls) if (arrives(call)) incoming.add(callItem(call));
+      for (const item of tick.landed.filter((one) => one.sandbox === sandbox))
+        for (const row of item.rows) landed.add(landedItem(row, names));
+      for (const item of tick.failed.filter((one) => one.sandbox === sandbox))
+        for (const record of item.records) failed.add(failedItem(record, names));
+      filter();
+    },
+  };
+}
+
+const arrives = (call) => INLET.has(call.operation) || call.operation === "listEvents";
+
+function lane(kind) {
+  const titles = { in: "In", landed: "Landed", failed: "Failed" };
+  const texts = {
+    in: ["No message yet", "Post one to a flow's inlet, or put Capillary events into the feed."],
+    landed: ["No row yet", "Rows show here when a message has been mapped, checked and written."],
+    failed: ["No failure", "Records that a mapping or the schema refuses show here, with the reason."],
+  };
+  const nothing = empty(...texts[kind]);
+  const list = h("ol", { class: "feed" });
+  const count = h("b", { class: "badge" });
+  return {
+    root: h(
+      "section",
+      { class: `lane ${kind}`, "aria-label": titles[kind] },
+      h("h2", {}, titles[kind], " ", count),
+      nothing,
+      list,
+    ),
+    add(item) {
+      nothing.hidden = true;
+      list.prepend(item);
+      while (list.children.length > KEPT) list.lastChild.remove();
+      count.textContent = String(list.children.length);
+    },
+  };
+}
+
+function item(kind, flow, at, title, text, body) {
+  return h(
+    "li",
+    { class: kind, "data-flow": flow },
+    h(
+      "details",
+      {},
+      h(
+        "summary",
+        {},
+        h("time", {}, time(at)),
+        h("span", { class: "title" }, title),
+        h("span", { class: "text" }, text),
+      ),
+      body,
+    ),
+  );
+}
+
+function callItem(call) {
+  const holder = h("div", {});
+  const made = item(
+    call.status < 300 ? "in" : "failed",
+    "",
+    call.at,
+    call.operation === "listEvents" ? "poll" : "message",
+    `${call.status} · ${call.ms} ms`,
+    holder,
+  );
+  made.firstChild.addEventListener("toggle", async () => {
+    if (holder.hasChildNodes()) return;
+    const full = await get(`calls/${call.n}`).catch((error) => ({ requestBody: error.message }));
+    put(holder, json(full.requestBody ?? full.path), json(full.responseBody ?? null));
+  });
+  return made;
+}
+
+function landedItem({ datasetId, flowId, at, row }, names) {
+  return item("landed", flowId ?? "", at, names.get(datasetId) ?? short(datasetId), identityOf(row), json(row));
+}
+
+/** What a person knows a row by. */
+function identityOf(row) {
+  const [space, ids] = Object.entries(row.identityMap ?? {})[0] ?? [];
+  return space ? `${space}: ${ids?.[0]?.id ?? ""}` : String(row._id ?? "");
+}
+
+function failedItem({ flowId, at, code, reason, record, details }, names) {
+  return item("failed", flowId ?? "", at, names.get(flowId) ?? short(flowId), `${code} · ${reason}`, [
+    json(details),
+    json(record),
+  ]);
+}
