@@ -2,7 +2,7 @@ import { Agent, errors, request } from "undici";
 import { AepError } from "../errors.ts";
 import { markLost } from "./errors.ts";
 
-export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 /** One call of an API, before headers and retries. */
 export interface Call {
@@ -54,7 +54,7 @@ const NEVER_SENT = new Set([
 const agent = new Agent({ connections: 64, connect: { timeout: 10_000 } });
 
 /** URL of a call, with its query encoded. */
-export function urlOf(call: Call, endpoint: string): URL {
+function urlOf(call: Call, endpoint: string): URL {
   const url = new URL(call.path.startsWith("/") ? endpoint + call.path : call.path);
   for (const [name, value] of call.query ?? []) if (value !== undefined) url.searchParams.append(name, String(value));
   return url;

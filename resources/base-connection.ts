@@ -8,7 +8,7 @@ import type { Change, Kind, Known, Mode } from "./kind.ts";
 import { AepResource, type ArgsOf } from "./resource.ts";
 import { at, clean, type Plain, same } from "./values.ts";
 
-export const baseConnectionInputs = z.strictObject({
+const baseConnectionInputs = z.strictObject({
   ...commonInputs,
   name: nameInput,
   description: descriptionInput,

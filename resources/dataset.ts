@@ -9,7 +9,7 @@ import { at, clean, isPlain, type Plain, same } from "./values.ts";
 
 const reservedTag = /^(unifiedProfile|unifiedIdentity|adobe\/.*)$/;
 
-export const datasetInputs = z.strictObject({
+const datasetInputs = z.strictObject({
   ...commonInputs,
   name: nameInput,
   description: descriptionInput,

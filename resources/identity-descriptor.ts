@@ -8,7 +8,7 @@ import { AepResource, type ArgsOf } from "./resource.ts";
 import { hasUnion, schemaKind } from "./schema.ts";
 import { type Plain, same } from "./values.ts";
 
-export const identityDescriptorInputs = z.strictObject({
+const identityDescriptorInputs = z.strictObject({
   ...commonInputs,
   schema: registryId.describe("$id of the schema."),
   property: z

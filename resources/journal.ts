@@ -1,15 +1,17 @@
 /**
  * Notes that outlive the process. Pulumi's state knows an object only after the engine has stored the answer; whoever
  * is killed before that leaves an object behind that nobody knows. So every creation is noted before its request goes
- * out, and the note goes once the state is seen to hold the object. Notes hold ids and hashes, no names and no secrets.
+ * out, and the note goes when the run ends in good order, or once the state is seen to hold the object. Notes hold ids
+ * and hashes, no names and no secrets.
  */
 import { createHash, randomUUID } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { log } from "../aep/log.ts";
+import { stillRuns } from "./still-runs.ts";
 
-export interface Note {
+interface Note {
   /** Hash of what the note is about; see `keyOf`. */
   key: string;
   /** Process that wrote it. */
@@ -33,7 +35,7 @@ interface Filed {
 const LIFETIME_MS = 7 * 24 * 3600 * 1000;
 
 /** Where notes are kept: `AEP_JOURNAL_DIR`, else with the rest of Pulumi's local files. */
-export function journalDirectory(env: NodeJS.ProcessEnv = process.env): string {
+function journalDirectory(env: NodeJS.ProcessEnv = process.env): string {
   return env["AEP_JOURNAL_DIR"] || join(env["PULUMI_HOME"] || join(homedir(), ".pulumi"), "aep-journal");
 }
 
@@ -46,10 +48,12 @@ export function keyOf(...parts: unknown[]): string {
     .slice(0, 40);
 }
 
-export class Journal {
+class Journal {
   readonly #directory: string;
   /** Files written here; another process may have had the same pid. */
   readonly #own = new Set<string>();
+  #ending = false;
+  #warned = false;
   #notes: Map<string, Note> | undefined;
 
   constructor(directory: string = journalDirectory()) {
@@ -59,7 +63,7 @@ export class Journal {
   /** Notes of earlier processes about this, which are no longer there to finish what they began. */
   left(key: string): Filed[] {
     const foreign = this.#about(key).filter(({ file }) => !this.#own.has(file));
-    return foreign.filter(({ note }) => note.pid === process.pid || !isAlive(note.pid));
+    return foreign.filter(({ note }) => note.pid === process.pid || !stillRuns(note.pid, note.at));
   }
 
   /** Whether anything was noted under the key, and about `about` if that is given. */
@@ -78,7 +82,15 @@ export class Journal {
 
   /** Adds the id the API gave. */
   answered({ file, note }: Filed, id: string): void {
+    this.#own.add(file);
     this.#store({ file, note: { ...note, id } });
+    if (this.#ending) return;
+    this.#ending = true;
+    // Engines interrupt the provider when they have stored everything; after that the note would only mislead.
+    process.once("SIGINT", () => {
+      this.#dropAnswered();
+      process.kill(process.pid, "SIGINT");
+    });
   }
 
   /** Takes a note away: nothing came of it, or it was dealt with. */
@@ -96,6 +108,10 @@ export class Journal {
     for (const filed of this.#about(key)) this.drop(filed);
   }
 
+  #dropAnswered(): void {
+    for (const [file, { id }] of this.#all()) if (id !== undefined && this.#own.has(file)) this.drop({ file });
+  }
+
   #about(key: string): Filed[] {
     return [...this.#all()].flatMap(([file, note]) => (note.key === key ? [{ file, note }] : []));
   }
@@ -104,13 +120,19 @@ export class Journal {
     this.#all().set(file, note);
     try {
       mkdirSync(this.#directory, { recursive: true });
-      writeFileSync(join(this.#directory, file), JSON.stringify(note), { mode: 0o600 });
+      // On the disk before the request goes out; the answer's id is worth less, the object can be found without it.
+      writeFileSync(join(this.#directory, file), JSON.stringify(note), { mode: 0o600, flush: note.id === undefined });
     } catch (error) {
-      log.debug(
-        { error: String(error) },
-        "the journal cannot be written; a killed process could leave an object behind",
-      );
+      this.#warn(error);
     }
+  }
+
+  /** Once; the work goes on without notes. */
+  #warn(error: unknown): void {
+    const advice =
+      "set AEP_JOURNAL_DIR to a folder that can be written; without it a killed run may leave objects behind";
+    if (!this.#warned) log.warn({ folder: this.#directory, error: String(error) }, `no journal: ${advice}`);
+    this.#warned = true;
   }
 
   #all(): Map<string, Note> {
@@ -136,15 +158,6 @@ function files(directory: string): string[] {
     return readdirSync(directory).filter((file) => file.endsWith(".json"));
   } catch {
     return [];
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 

@@ -40,12 +40,6 @@ export interface Known {
   outputs: Plain;
 }
 
-/** An object found by its natural key. */
-export interface Candidate<R> {
-  id: string;
-  object: R;
-}
-
 /** One managed kind: its inputs, its update table and its lifecycle. `R` is the object as the service gives it. */
 export interface Kind<R = unknown> {
   name: KindName;

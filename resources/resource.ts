@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { type KindName, pointer, typeToken } from "./pointer.ts";
 
 /** A value the program may give plainly, as a promise or as another resource's output, at every depth. */
-export type DeepInput<T> = pulumi.Input<
+type DeepInput<T> = pulumi.Input<
   T extends readonly (infer E)[]
     ? DeepInput<E>[]
     : unknown extends T

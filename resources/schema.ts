@@ -9,7 +9,7 @@ import { createdAt, findByTitle, registrySource } from "./registry-objects.ts";
 import { AepResource, type ArgsOf } from "./resource.ts";
 import { asSet, type Plain, same } from "./values.ts";
 
-export const schemaInputs = z.strictObject({
+const schemaInputs = z.strictObject({
   ...commonInputs,
   title: z.string().min(1).describe("Title; unique among all schema resources of the tenant."),
   description: descriptionInput,

@@ -7,7 +7,7 @@ import type { Kind } from "./kind.ts";
 import { AepResource, type ArgsOf } from "./resource.ts";
 import { clean } from "./values.ts";
 
-export const sourceConnectionInputs = z.strictObject({
+const sourceConnectionInputs = z.strictObject({
   ...commonInputs,
   name: nameInput,
   description: descriptionInput,

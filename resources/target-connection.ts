@@ -7,7 +7,7 @@ import type { Kind } from "./kind.ts";
 import { AepResource, type ArgsOf } from "./resource.ts";
 import { at, clean } from "./values.ts";
 
-export const targetConnectionInputs = z.strictObject({
+const targetConnectionInputs = z.strictObject({
   ...commonInputs,
   name: nameInput,
   description: descriptionInput,

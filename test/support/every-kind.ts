@@ -6,7 +6,7 @@ import type { Props, ProviderHost } from "./provider-host.ts";
 const PROFILE = "https://ns.adobe.com/xdm/context/profile";
 const IDENTITY_MAP = "https://ns.adobe.com/xdm/context/identitymap";
 const CONTACT = "https://ns.adobe.com/xdm/context/profile-personal-details";
-export const HTTP_API = "bc7b00d6-623a-4dfc-9fdb-f1240aeadaeb";
+const HTTP_API = "bc7b00d6-623a-4dfc-9fdb-f1240aeadaeb";
 const HTTP_API_FLOW = "c1a19761-d2c7-4702-b9fa-fe91f0613e81";
 const CAPILLARY = "6360f136-5980-4111-8bdf-15d29eab3b5a";
 const REST_FLOW = "6499120c-0b15-42dc-936e-847ea3c24d72";

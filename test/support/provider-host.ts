@@ -14,13 +14,13 @@ import { type KindName, pointer } from "../../resources/pointer.ts";
 export type Props = Record<string, unknown>;
 
 /** A created object that is not what it should be yet: what the engine keeps in the state. */
-export interface InitFailure {
+interface InitFailure {
   id: string;
   properties: Props;
   reasons: string[];
 }
 
-export class HostError extends Error {
+class HostError extends Error {
   readonly init: InitFailure | undefined;
   constructor(message: string, init?: InitFailure) {
     super(message);
