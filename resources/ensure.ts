@@ -23,6 +23,17 @@ const LOOKS_MS = [0, 400, 1_000];
 /** Objects that belong to a resource this process knows; never taken for the result of a lost answer. */
 const claimed = new Set<string>();
 
+/** Objects that a creation of this process found instead of making them. */
+const takenUp = new Set<string>();
+
+/**
+ * Whether a new resource of this run has taken the object up. After a killed run a renamed resource does that, and the
+ * resource of the old name, which goes at the end, must not take the object with it.
+ */
+export function hasNewOwner(kind: Kind, sandbox: string, id: string): boolean {
+  return takenUp.has(`${sandbox}/${kind.name}/${id}`);
+}
+
 /** Says that a resource has this object. */
 function claim(kind: Kind, sandbox: string, id: string): void {
   claimed.add(`${sandbox}/${kind.name}/${id}`);
@@ -85,6 +96,7 @@ async function takeUp(kind: Kind, context: Context, inputs: Plain, key: string):
     }
     log.info({ kind: kind.name, id: made.id }, "an earlier run made this object and was ended before it could say so");
     journal.answered(filed, made.id);
+    takenUp.add(`${context.sandbox}/${kind.name}/${made.id}`);
     return made;
   }
   return undefined;

@@ -5,7 +5,7 @@ import { AepError } from "../errors.ts";
 import { checkInputs } from "./check-inputs.ts";
 import { Session } from "./context.ts";
 import { type Allowance, readAllowance, refusedReplacements, requireAllowance } from "./destroy-guard.ts";
-import { ensure, type Made, recorded } from "./ensure.ts";
+import { ensure, hasNewOwner, type Made, recorded } from "./ensure.ts";
 import { changesOf, type Kind, type Known, observe } from "./kind.ts";
 import { patiently } from "./patience.ts";
 import { at, clean, type Plain, project } from "./values.ts";
@@ -119,6 +119,7 @@ async function remove(kind: Kind, id: string, props: Plain): Promise<void> {
   requireAllowance(kind, id, inputs, allowance);
   const context = await session.context(requireSandboxName(inputs));
   recorded(kind, context.sandbox, id);
+  if (hasNewOwner(kind, context.sandbox, id)) return;
   context.reads.forget(kind.name);
   await patiently(() => kind.remove(context, id, known));
 }

@@ -1,5 +1,5 @@
 /** Provider processes that are killed at the worst moments: the next one finds what they made. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -98,6 +98,28 @@ it("an answer that never reached the state is taken up, and one that did is not 
   const fourth = await newHost();
   expect((await fourth.create("BaseConnection", inputs)).id).not.toBe(id);
   expect(countObjects(emulator, "dev")).toBe(2);
+});
+
+it("after a run that ended in good order nothing is taken up", async () => {
+  const first = await newHost();
+  const inputs = await checked(first, "BaseConnection", {});
+  const { id } = await first.create("BaseConnection", inputs);
+  await first.stop("SIGINT");
+  expect(readdirSync(journal)).toEqual([]);
+  const second = await newHost();
+  expect((await second.create("BaseConnection", inputs)).id).not.toBe(id);
+});
+
+it("a resource that is renamed after a killed run keeps its object", async () => {
+  const first = await newHost();
+  const inputs = await checked(first, "BaseConnection", {});
+  const { id, outs } = await first.create("BaseConnection", inputs);
+  await first.stop("SIGKILL");
+
+  const second = await newHost();
+  expect((await second.create("BaseConnection", inputs)).id).toBe(id);
+  await second.remove("BaseConnection", id, outs);
+  expect(countObjects(emulator, "dev")).toBe(1);
 });
 
 it("a mapping set whose new version was written gives that version to the flow", async () => {

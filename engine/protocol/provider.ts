@@ -160,8 +160,10 @@ export class DynamicProvider {
     await this.#call("delete", request);
   }
 
+  /** The interrupt is what the CLI sends, too, when everything is in the state and the provider is not needed any more. */
   async close(): Promise<void> {
     this.#client.close();
+    this.#child.kill("SIGINT");
     await stopChild(this.#child);
   }
 
