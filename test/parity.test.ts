@@ -40,6 +40,8 @@ async function comparable(value: unknown, scratch: Scratch): Promise<unknown> {
     "sourcePosition",
     "stackTrace",
   ]);
+  // A secret within a secret is not sealed by itself.
+  const unsealed = (text: string) => (/^v1:[\w+/=]+:[\w+/=]+$/.test(text) ? crypter.decrypt(text) : text);
   const walk = (node: Json): Json => {
     if (typeof node === "string")
       return node
@@ -48,7 +50,7 @@ async function comparable(value: unknown, scratch: Scratch): Promise<unknown> {
     if (Array.isArray(node)) return node.map(walk);
     if (node === null || typeof node !== "object") return node;
     if (typeof node["ciphertext"] === "string")
-      return { secret: walk(JSON.parse(crypter.decrypt(node["ciphertext"])) as Json) };
+      return { secret: walk(JSON.parse(unsealed(node["ciphertext"])) as Json) };
     return Object.fromEntries(
       Object.entries(node).flatMap(([key, item]) => (dropped.has(key) ? [] : [[key, walk(item)]])),
     );

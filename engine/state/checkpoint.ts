@@ -28,8 +28,11 @@ const FOREIGN = [
 
 const sealedTexts = new WeakMap<Secret, { crypter: Crypter; text: string }>();
 
-/** What seals the secrets of a serialized value: a stack's crypter, or the mask of a display. */
+/** What seals the secrets of a serialized value: a stack's crypter, nothing (`--show-secrets`), or the mask of a display. */
 export type Sealer = Crypter | "plain" | "mask";
+
+/** A secret within a secret keeps its mark; the outer seal is enough for both. */
+const WITHIN: Crypter = { salt: "", encrypt: (text) => text, decrypt: (text) => text };
 
 export function serializeDeployment(snapshot: Snapshot, crypter: Crypter, version: string, plain = false): Deployment {
   const sealer = plain ? "plain" : crypter;
@@ -147,11 +150,11 @@ export function serialize(value: Value, sealer: Sealer): Json {
 
 function serializeSecret(secret: Secret, sealer: Sealer): Json {
   if (sealer === "mask") return "[secret]";
-  const text = () => JSON.stringify(serialize(secret.value, "plain"));
+  const text = () => JSON.stringify(serialize(secret.value, sealer === "plain" ? "plain" : WITHIN));
   if (sealer === "plain") return { [SIGNATURE]: SECRET, plaintext: text() };
   const known = sealedTexts.get(secret);
   const sealed = known?.crypter.salt === sealer.salt ? known : { crypter: sealer, text: sealer.encrypt(text()) };
-  sealedTexts.set(secret, sealed);
+  if (sealer !== WITHIN) sealedTexts.set(secret, sealed);
   return { [SIGNATURE]: SECRET, ciphertext: sealed.text };
 }
 
@@ -168,8 +171,8 @@ function deserializeSecret(json: JsonObject, crypter: Crypter | undefined): Valu
   if (typeof plaintext === "string") return new Secret(deserialize(JSON.parse(plaintext) as Json, crypter));
   if (typeof ciphertext !== "string" || !crypter)
     throw new AepError("ENGINE_STATE", "A secret of the state cannot be opened.");
-  const secret = new Secret(deserialize(JSON.parse(crypter.decrypt(ciphertext)) as Json, crypter));
-  sealedTexts.set(secret, { crypter, text: ciphertext });
+  const secret = new Secret(deserialize(JSON.parse(crypter.decrypt(ciphertext)) as Json, WITHIN));
+  if (crypter !== WITHIN) sealedTexts.set(secret, { crypter, text: ciphertext });
   return secret;
 }
 
