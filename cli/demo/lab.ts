@@ -1,6 +1,9 @@
 /** The demo's hands on the emulator: sends events as a source would, and looks into it through its control endpoints. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { type AepClient, createClient } from "../../aep/client.ts";
+import { readSettings } from "../../aep/settings.ts";
+import { sendEvent } from "../../aep/streaming.ts";
 import type { Emulator } from "../../emulator/index.ts";
 
 export interface LandedRow {
@@ -17,11 +20,13 @@ export class Lab {
   readonly #emulator: Emulator;
   readonly #events: string;
   readonly #sandbox: string;
+  readonly #client: AepClient;
 
   constructor(emulator: Emulator, project: string, sandbox: string) {
     this.#emulator = emulator;
     this.#events = join(project, "events");
     this.#sandbox = sandbox;
+    this.#client = createClient(readSettings(() => undefined, emulator.env));
   }
 
   /** One of the project's sample events. */
@@ -31,7 +36,7 @@ export class Lab {
 
   /** Posts raw data to a streaming inlet. 200 says that it was taken, not that it landed. */
   async send(inletUrl: string, flowId: string, event: unknown): Promise<void> {
-    await this.#call("POST", inletUrl, event, { "x-adobe-flow-id": flowId });
+    await sendEvent(this.#client, inletUrl, event, { flowId });
   }
 
   /** Puts events where the scheduled flows will find them. */
@@ -75,23 +80,16 @@ export class Lab {
     return this.#emulator.world.calls.length;
   }
 
-  #control(method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {
-    return this.#call(method, `${this.#emulator.url}/__emulator${path}`, body);
-  }
-
-  async #call(
-    method: string,
-    url: string,
-    body?: unknown,
-    headers: Record<string, string> = {},
-  ): Promise<Record<string, unknown>> {
-    const response = await fetch(url, {
+  async #control(method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {
+    const response = await fetch(`${this.#emulator.url}/__emulator${path}`, {
       method,
-      headers: { ...headers, ...(body !== undefined && { "content-type": "application/json" }) },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(body !== undefined && {
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+      }),
     });
     const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${new URL(url).pathname} answered ${response.status}: ${text}`);
+    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
     return text === "" ? {} : JSON.parse(text);
   }
 }
