@@ -18,7 +18,12 @@ export function register(program: Command): void {
     .argument("<file>", "what `pulumi preview --import-file <file>` wrote")
     .option("--stack <name>", "stack to adopt into; default: the selected one")
     .option("--out <file>", "where to write the filled file; default: in place")
-    .option("--id <name=id>", "which object is meant where a name is not unique; repeatable", append, [])
+    .option(
+      "--id <kind/name=id>",
+      "which object is meant where a name is not unique, such as Dataset/orders=5f3c; repeatable",
+      append,
+      [],
+    )
     .action(run);
 }
 
@@ -69,7 +74,7 @@ function readDocument(file: string): ImportDocument {
 function pair(text: string): [string, string] {
   const at = text.indexOf("=");
   if (at > 0 && at < text.length - 1) return [text.slice(0, at), text.slice(at + 1)];
-  throw new AepError("USAGE", `--id ${JSON.stringify(text)} is not written name=id`);
+  throw new AepError("USAGE", `--id ${JSON.stringify(text)} is not written kind/name=id`);
 }
 
 function report({ adopted, missing }: Outcome, out: string, next: string[]): string {

@@ -34,7 +34,7 @@ export interface AdoptOptions {
   connect: (sandbox: string) => Promise<Context>;
   /** Authentication parameters as the stack's files declare them. */
   declaredParams: (resource: string) => Plain;
-  /** Ids chosen by hand, by resource name or URN. */
+  /** Ids chosen by hand, by `Kind/name` or URN. */
   chosen: ReadonlyMap<string, string>;
 }
 
@@ -91,7 +91,7 @@ async function candidates(one: Planned, inputs: Plain, { connect, chosen }: Adop
   const kind = KINDS[one.kind];
   const context = await connect(String(inputs["sandbox"]));
   const source = kind.source(context);
-  const id = chosen.get(one.urn) ?? chosen.get(nameOf(one.urn)) ?? idInput(inputs);
+  const id = chosen.get(one.urn) ?? chosen.get(`${one.kind}/${nameOf(one.urn)}`) ?? idInput(inputs);
   if (id !== undefined) {
     const object = await source.get(id);
     if (object !== undefined) return [{ id, object }];
@@ -138,7 +138,7 @@ function ambiguity({ kind, urn, inputs }: Planned, found: readonly Candidate[]):
     const about = [created === undefined ? undefined : `created ${new Date(created).toISOString()}`, state].filter(
       Boolean,
     );
-    return `    --id ${nameOf(urn)}=${id}${about.length > 0 ? `  (${about.join(", ")})` : ""}`;
+    return `    --id ${kind}/${nameOf(urn)}=${id}${about.length > 0 ? `  (${about.join(", ")})` : ""}`;
   });
   return [`  ${kind} ${nameOf(urn)}, ${keyText(KINDS[kind], inputs)}:`, ...lines].join("\n");
 }

@@ -99,7 +99,9 @@ function strangeDescriptor(descriptor: unknown, all: readonly Found[]): string |
 
 function ownedByAdobe(schema: unknown, all: readonly Found[]): string | undefined {
   if (typeof schema !== "string") return "a dataset without a schema";
-  return all.some((one) => one.kind === "Schema" && one.id === schema) ? undefined : "its schema is Adobe's own";
+  return all.some((one) => one.kind === "Schema" && one.id === schema)
+    ? undefined
+    : "its schema is not one of the tenant's";
 }
 
 /** Rows the kind shows under names of its own, because two of them write to the same place. */
