@@ -10,7 +10,7 @@ import { type ConfigIssue, type ConfigOrigin, describeIssues, isRecord, unknownK
 import { type PipelineConfig, stackSchema } from "./config/schema.ts";
 import { AepError } from "./errors.ts";
 
-export type { FlowConfig, PipelineConfig, ScheduleConfig, SpecChoice } from "./config/schema.ts";
+export type { PipelineConfig, SpecChoice } from "./config/schema.ts";
 
 /** Folder of the stack files, as Pulumi.yaml's `stackConfigDir` says. */
 export const STACKS_FOLDER = "stacks";
@@ -51,6 +51,8 @@ export interface StackConfig {
   protect: boolean;
   /** Names of datasets and titles of schemas that may be destroyed; read by the provider itself. */
   allowDestroy: string[];
+  /** Fields of Adobe's groups that this sandbox has (true) or lacks (false); one that is not named counts as lacking. */
+  standardFields?: Record<string, boolean>;
   /** Path of the file of single objects; undefined = none. */
   resources?: string;
   pipelines: PipelineConfig[];
@@ -111,7 +113,7 @@ function invalidConfig(label: string, issues: ConfigIssue[], raw: unknown, origi
   return new AepError("AEP_CONFIG_INVALID", `${count} in the configuration:${text}`, { where: label });
 }
 
-const STRUCTURED = new Set(["pipelines", "protect", "allowDestroy"]);
+const STRUCTURED = new Set(["pipelines", "protect", "allowDestroy", "standardFields"]);
 
 /** Pulumi hands every value over as text; lists, maps and flags are JSON. */
 function fromPulumi(values: Record<string, string>): Record<string, unknown> {

@@ -153,6 +153,8 @@ export const stackSchema = z.object({
   protect: flag().default(true),
   /** Datasets (by name) and schemas (by title) that may be deleted or replaced although they hold data; "*" = all. */
   allowDestroy: z.array(text('write a name, or "*" for all'), { error: "write a list of names" }).default([]),
+  /** Fields of Adobe's groups that came to sandboxes at different times: whether this one has them. Written by `aep mapping fields`. */
+  standardFields: z.record(z.string(), flag(), { error: "write a map of fields, each true or false" }).optional(),
   /** Objects declared one by one, beside the pipelines. */
   resources: file("resources", "stacks/dev.resources.yaml").optional(),
   pipelines: z.array(pipeline, { error: "write a list of pipelines" }),
@@ -161,4 +163,3 @@ export const stackSchema = z.object({
 export type RawStackConfig = z.infer<typeof stackSchema>;
 export type FlowConfig = RawStackConfig["pipelines"][number]["flows"][number];
 export type PipelineConfig = RawStackConfig["pipelines"][number];
-export type ScheduleConfig = NonNullable<FlowConfig["schedule"]>;
