@@ -85,7 +85,7 @@ export class Dataflow extends AepResource {
   declare readonly schedule: pulumi.Output<z.output<typeof schedule> | undefined>;
   declare readonly options: pulumi.Output<z.output<typeof dataflowInputs>["options"]>;
   declare readonly state: pulumi.Output<"enabled" | "disabled">;
-  /** Streaming endpoint of the flow; absent for scheduled flows. */
+  /** Streaming endpoint of the flow; absent for scheduled flows and for the HTTP API: it belongs to the base connection. */
   declare readonly inletUrl: pulumi.Output<string | undefined>;
   /** Start time a scheduled flow was given, epoch seconds: the declared one, or a minute after creation. */
   declare readonly startsAt: pulumi.Output<number | undefined>;
@@ -103,6 +103,8 @@ export class Dataflow extends AepResource {
 }
 
 const COLLECTION = "flows";
+/** Flow specs of the HTTP API, with and without a mapping: its inlet belongs to the base connection (Adobe doc). */
+const HTTP_API_FLOWS = new Set(["c1a19761-d2c7-4702-b9fa-fe91f0613e81", "d8a6f005-7eaf-4153-983e-e8574508b877"]);
 /** Two flows on one source would both read it, so the old flow always goes first. */
 const replaced = (reason: string): FieldRule => ({ mode: "delete-before-replace", reason });
 
@@ -110,7 +112,8 @@ export const dataflowKind: Kind<FlowEntity> = {
   name: "Dataflow",
   inputs: dataflowInputs,
   outputs: {
-    inletUrl: "Streaming endpoint of the flow; absent for scheduled flows.",
+    inletUrl:
+      "Streaming endpoint of the flow; absent for scheduled flows, and for the HTTP API, whose endpoint is its base connection's.",
     startsAt: "Start time the flow was given, epoch seconds.",
     readsHistory: "Whether the flow was told to read what was there before it.",
   },
@@ -152,11 +155,13 @@ export const dataflowKind: Kind<FlowEntity> = {
   view: (object, known) => {
     const seen = viewSchedule(object["scheduleParams"], known);
     const mapping = transformationOf(object);
+    const flowSpec = specOf(object["flowSpec"], known.inputs["flowSpec"]);
+    const inlet = mayHaveInlet({ ...seen, flowSpec }) ? at(object, "options.inletUrl") : undefined;
     return {
       inputs: {
         name: object.name,
         description: object.description || undefined,
-        flowSpec: specOf(object["flowSpec"], known.inputs["flowSpec"]),
+        flowSpec,
         sourceConnection: firstOf(object["sourceConnectionIds"]),
         targetConnection: firstOf(object["targetConnectionIds"]),
         mapping: mapping && { id: mapping.id, version: mapping.version },
@@ -164,7 +169,7 @@ export const dataflowKind: Kind<FlowEntity> = {
         options: optionsOf(object["options"]),
         state: stateOf(object.state),
       },
-      outputs: { ...seen.outputs, inletUrl: seen.schedule ? undefined : at(object, "options.inletUrl") },
+      outputs: { ...seen.outputs, inletUrl: inlet },
       createdAt: object.createdAt,
     };
   },
@@ -186,7 +191,7 @@ export const dataflowKind: Kind<FlowEntity> = {
     schedule?.done();
     return { id, outputs: { ...schedule?.outputs } };
   },
-  unfinished: (inputs) => inputs["schedule"] === undefined || inputs["state"] === "disabled",
+  unfinished: (inputs) => mayHaveInlet(inputs) || inputs["state"] === "disabled",
   async sync(context, id, inputs, object, known) {
     const schedule = scheduleOperations(context, object["scheduleParams"], inputs["schedule"], known);
     await patchFlowObject(context, object, {
@@ -206,6 +211,11 @@ export const dataflowKind: Kind<FlowEntity> = {
     await removeFlowObject(context, COLLECTION, id);
   },
 };
+
+/** Streaming flows of partners' sources have an inlet of their own, which the API shows once the flow stands. */
+function mayHaveInlet({ schedule, flowSpec }: Plain): boolean {
+  return schedule === undefined && !HTTP_API_FLOWS.has(String(at(flowSpec, "id")));
+}
 
 function unlessStarted({ olds }: Change): Mode {
   return started(olds["schedule"]) ? "delete-before-replace" : "update";
