@@ -81,8 +81,14 @@ function parsed(text: string): unknown {
   }
 }
 
+/** A value as the text that a program reads; the keys of objects are sorted, as the CLI does. */
 export function textOf(value: unknown): string {
-  return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
+  return typeof value === "object" && value !== null ? JSON.stringify(value, sortedKeys) : String(value);
+}
+
+function sortedKeys(_key: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** Replaces every `secure:` of a value by what it holds. */

@@ -130,12 +130,13 @@ async function comparableState(side: Side): Promise<unknown> {
     [...names, [side.emulator.url, "<emulator>"] as const]
       .reduce((sum, [id, name]) => sum.replaceAll(id, name), text)
       .replace(/\b[0-9a-f]{24,}\b|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "<id>");
-  const dropped = new Set(["created", "modified", "sourcePosition", "stackTrace"]);
+  const dropped = new Set(["created", "modified", "sourcePosition", "stackTrace", "startsAt"]);
   // A secret within a secret is not sealed by itself.
   const unsealed = (text: string) => (/^v1:[\w+/=]+:[\w+/=]+$/.test(text) ? crypter.decrypt(text) : text);
   const walk = (node: Json): Json => {
     if (typeof node === "string") return plain(node);
-    if (Array.isArray(node)) return node.map(walk);
+    // The CLI takes dependencies from a set, in any order.
+    if (Array.isArray(node)) return String(node[0]).startsWith("urn:pulumi:") ? node.map(walk).sort() : node.map(walk);
     if (node === null || typeof node !== "object") return node;
     if (typeof node["ciphertext"] === "string")
       return { secret: walk(JSON.parse(unsealed(node["ciphertext"])) as Json) };

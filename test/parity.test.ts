@@ -47,7 +47,8 @@ async function comparable(value: unknown, scratch: Scratch): Promise<unknown> {
       return node
         .replaceAll(scratch.folder, "<scratch>")
         .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "<uuid>");
-    if (Array.isArray(node)) return node.map(walk);
+    // The CLI takes dependencies from a set, in any order.
+    if (Array.isArray(node)) return String(node[0]).startsWith("urn:pulumi:") ? node.map(walk).sort() : node.map(walk);
     if (node === null || typeof node !== "object") return node;
     if (typeof node["ciphertext"] === "string")
       return { secret: walk(JSON.parse(unsealed(node["ciphertext"])) as Json) };

@@ -5,7 +5,7 @@ import { resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { AepError } from "../../errors.ts";
 import { providerInputs, resolveConfig, type StackConfig, validateConfig } from "../config.ts";
-import { Deployment } from "../deploy/deployment.ts";
+import { Deployment, type DeploymentOptions } from "../deploy/deployment.ts";
 import { runDeployment } from "../deploy/run.ts";
 import { type EngineEvent, hasChanges, type OperationKind, type Summary } from "../deploy/step.ts";
 import { Display } from "../display/display.ts";
@@ -41,18 +41,18 @@ export async function operate(operation: Operation): Promise<number> {
       "--yes or --skip-preview or --preview-only must be passed in to proceed when running in non-interactive mode.",
     );
   }
-  if (!applies) return phase(operation, true);
+  if (!applies) return phase(operation, true, true);
   const release = lockStack(stack.workspace.backend, stack.workspace.project.name, stack.name, (note) =>
     context.stderr.write(`note: ${note}\n`),
   );
   try {
     if (flags["clear-pending-creates"]) await clearPendingCreates(stack);
     if (!flags["skip-preview"]) {
-      const code = await phase(operation, true);
+      const code = await phase(operation, true, false);
       if (code !== EXIT.ok || context.signal.aborted) return code;
       if (asks && !(await confirmed(operation.kind, context.signal))) return EXIT.canceled;
     }
-    return await phase(operation, false);
+    return await phase(operation, false, true);
   } finally {
     release();
   }
@@ -82,8 +82,8 @@ async function clearPendingCreates(stack: Stack): Promise<void> {
   );
 }
 
-/** One pass over the stack, as a preview or for real. */
-async function phase(operation: Operation, preview: boolean): Promise<number> {
+/** One pass over the stack, as a preview or for real; `last` when nothing follows it. */
+async function phase(operation: Operation, preview: boolean, last: boolean): Promise<number> {
   const { stack, flags, kind } = operation;
   const { context, project } = stack.workspace;
   const crypter = await stack.crypter();
@@ -99,44 +99,42 @@ async function phase(operation: Operation, preview: boolean): Promise<number> {
   };
   const journal = preview ? undefined : new Journal(base, (snapshot) => stack.save(snapshot, crypter));
   const host = providerHost(operation, base, config, emit);
-  const { provider, close } = host;
-  const parallel = parallelism(flags, context.env);
-  const deployment = new Deployment({
-    kind,
-    preview,
-    project,
-    stack: stack.name,
-    parallel,
-    base,
-    journal,
-    provider,
-    emit,
-    signal: context.signal,
-    killSignal: context.killSignal,
-  });
-  const refresh = kind !== "refresh" && kind !== "import" && Boolean(flags["refresh"] ?? project.alwaysRefresh);
+  const deployment = deploymentOf(operation, { preview, base, journal, provider: host.provider, emit });
   const startedAt = Date.now();
-  emit({
-    type: "start",
-    kind,
-    preview,
-    stack: stack.name,
-    project: project.name,
-    config: shownConfig(config),
-    refreshing: refresh,
-  });
-  try {
-    if (operation.instead) await operation.instead(deployment);
-    else await runDeployment({ deployment, config, env: context.env, refresh });
-  } finally {
-    await close();
-  }
+  await deploy(operation, deployment, config).finally(host.close);
   const summary = summarize(deployment, startedAt);
   journal?.flush();
   emit({ type: "end", summary, outputs: deployment.stackOutputs });
   if (journal) record(operation, config, summary, startedAt);
   if (imports) writeFileSync(resolve(context.cwd, String(flags["import-file"])), imports.document());
-  return exitCode(operation, deployment, summary, display);
+  return exitCode(operation, deployment, summary, last ? display : undefined);
+}
+
+function deploymentOf(
+  operation: Operation,
+  own: Pick<DeploymentOptions, "preview" | "base" | "journal" | "provider" | "emit">,
+): Deployment {
+  const { kind, stack, flags } = operation;
+  const { context, project } = stack.workspace;
+  const { signal, killSignal, env } = context;
+  return new Deployment({
+    ...own,
+    kind,
+    project,
+    stack: stack.name,
+    parallel: parallelism(flags, env),
+    signal,
+    killSignal,
+  });
+}
+
+async function deploy(operation: Operation, deployment: Deployment, config: StackConfig): Promise<void> {
+  const { kind, preview, stack, project, emit } = deployment.options;
+  const wanted = Boolean(operation.flags["refresh"] ?? project.alwaysRefresh);
+  const refreshing = wanted && kind !== "refresh" && kind !== "import";
+  emit({ type: "start", kind, preview, stack, project: project.name, config: shownConfig(config), refreshing });
+  if (operation.instead) await operation.instead(deployment);
+  else await runDeployment({ deployment, config, env: operation.stack.workspace.context.env, refresh: refreshing });
 }
 
 function summarize(deployment: Deployment, startedAt: number): Summary {
@@ -145,10 +143,16 @@ function summarize(deployment: Deployment, startedAt: number): Summary {
   return { kind, preview, durationSeconds: (Date.now() - startedAt) / 1000, changes: deployment.changes, result };
 }
 
-function exitCode(operation: Operation, deployment: Deployment, summary: Summary, display: Display): number {
+/** Without a display there is more to come, and whether changes were expected is told at its end. */
+function exitCode(
+  operation: Operation,
+  deployment: Deployment,
+  summary: Summary,
+  display: Display | undefined,
+): number {
   if (summary.result === "canceled") return EXIT.canceled;
   if (deployment.failed) return EXIT.failed;
-  if (!operation.flags["expect-no-changes"] || !hasChanges(summary.changes)) return EXIT.ok;
+  if (!display || !operation.flags["expect-no-changes"] || !hasChanges(summary.changes)) return EXIT.ok;
   const what = summary.preview && summary.kind === "update" ? "preview" : summary.kind;
   display.error(`no changes were expected for ${what} but changes were proposed`);
   return EXIT.changes;

@@ -33,7 +33,7 @@ export function goalOf(request: RegisterResourceRequest, projectRoot: string): G
   refuseForeign(request);
   const propertyDependencies: Record<string, string[]> = {};
   request.getPropertydependenciesMap().forEach((value, key) => {
-    propertyDependencies[key] = value.getUrnsList();
+    propertyDependencies[key] = value.getUrnsList().toSorted();
   });
   return {
     type: request.getType(),
@@ -41,7 +41,7 @@ export function goalOf(request: RegisterResourceRequest, projectRoot: string): G
     custom: request.getCustom(),
     parent: request.getParent(),
     inputs: fromStruct(request.getObject()),
-    dependencies: request.getDependenciesList(),
+    dependencies: request.getDependenciesList().toSorted(),
     propertyDependencies,
     protect: request.getProtect() ?? false,
     retainOnDelete: request.getRetainondelete() ?? false,
