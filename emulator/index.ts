@@ -22,6 +22,7 @@ import { createWorld } from "./world.ts";
 
 export type { Fault, FaultRule, FaultRuleInput } from "./fault-rules.ts";
 export { readFaultsFile } from "./faults-file.ts";
+export { DEVIATIONS, type Deviation } from "./operations/deviations.ts";
 export { OPERATIONS, type Operation } from "./routes-table.ts";
 export type { CallRecord, FailedRecord, LandedRow, SandboxState, Settings, World } from "./store.ts";
 

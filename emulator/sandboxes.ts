@@ -8,6 +8,10 @@ import { sandboxDate, sandboxEntity } from "./world.ts";
 /** A new sandbox answers `creating` for about this long (documented: about 30 s). */
 const CREATING_MS = 30_000;
 const DEFAULT_LIMIT = 50;
+const TYPES = [
+  { id: "production", title: "Production" },
+  { id: "development", title: "Development" },
+];
 
 export function sandboxRoutes(world: World): Hono<Env> {
   const routes = new Hono<Env>();
@@ -16,7 +20,7 @@ export function sandboxRoutes(world: World): Hono<Env> {
     return c.json(listAnswer(world, usable, c.req.queries()));
   });
   routes.get("/sandboxes", (c) => c.json(listAnswer(world, entities(world), c.req.queries())));
-  routes.get("/sandboxTypes", (c) => c.json({ sandboxTypes: ["production", "development"] }));
+  routes.get("/sandboxTypes", (c) => c.json({ sandboxTypes: TYPES }));
   routes.get("/sandboxes/:name", (c) => c.json(shown(world, find(world, c.req.param("name")))));
   routes.post("/sandboxes", async (c) => c.json(create(world, await readObject(c)), 202));
   routes.patch("/sandboxes/:name", async (c) => {

@@ -11,7 +11,7 @@ const STORED = {
   dataset: "dataSets",
   schema: "schemas",
 };
-const [WIDTH, HEIGHT, GAP_X, GAP_Y, TOP] = [206, 62, 64, 18, 38];
+const [WIDTH, HEIGHT, GAP_X, GAP_Y, TOP] = [200, 62, 44, 18, 38];
 /** A picture of more is no picture; the rest is counted. */
 const MAX_IN_COLUMN = 60;
 
@@ -20,7 +20,7 @@ export async function render(root, context) {
   const picture = h("div", { class: "canvas" });
   const side = h("aside", { class: "side", "aria-label": "Details" });
   const summary = h("p", { class: "lead" });
-  put(root, h("h1", {}, "Pipelines"), summary, h("div", { class: "split wide" }, picture, side));
+  put(root, h("h1", {}, "Pipelines"), summary, picture, side);
   const load = async () => {
     const graph = folded(await get(inSandbox(sandbox, "graph")));
     const count = (kind) => graph.nodes.filter((node) => node.kind === kind).length;
@@ -151,11 +151,11 @@ function box(node, { x, y }, choose) {
     s("title", {}, node.name),
     s("rect", { class: "card", width: String(WIDTH), height: String(HEIGHT), rx: "10" }),
     s("rect", { class: "stripe", width: "5", height: String(HEIGHT - 20), x: "0", y: "10", rx: "2.5" }),
-    s("text", { class: "name", x: "18", y: "27" }, cut(node.name, 26)),
+    s("text", { class: "name", x: "18", y: "27" }, cut(node.name, 23)),
     s(
       "text",
       { class: "note", x: "18", y: "46" },
-      cut([node.state, node.note].filter(Boolean).join(" · ") || short(node.id.split("/").pop()), 30),
+      cut([node.state, node.note].filter(Boolean).join(" · ") || short(node.id.split("/").pop()), 28),
     ),
   );
 }
@@ -179,8 +179,9 @@ async function detail(side, { sandbox }, node, graph) {
     .filter(({ from, to }) => from === node.id || to === node.id)
     .map(({ from, to }) => graph.all.find(({ id }) => id === (from === node.id ? to : from)));
   const link = { flow: "#/live", dataset: `#/data/${node.id}` }[node.kind];
-  put(
-    side,
+  const about = h(
+    "div",
+    {},
     h("h2", {}, node.name),
     h(
       "p",
@@ -208,8 +209,8 @@ async function detail(side, { sandbox }, node, graph) {
     link
       ? h("p", {}, h("a", { class: "button", href: link }, node.kind === "flow" ? "Watch it live" : "Look at the rows"))
       : null,
-    json(entity),
   );
+  put(side, about, json(entity));
 }
 
 const hint = () => empty("Nothing chosen", "Choose an object in the picture to see it as the API stores it.");
