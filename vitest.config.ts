@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["**/*.test.ts"],
+    globalSetup: "test/support/pulumi-home.ts",
     exclude: ["node_modules/**", "dist/**", "tmp/**"],
     testTimeout: 60_000,
     hookTimeout: 60_000,

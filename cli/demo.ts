@@ -51,6 +51,7 @@ async function runDemo(out: NodeJS.WritableStream, interrupted: AbortSignal): Pr
     const env = {
       ...process.env,
       ...emulator.env,
+      PULUMI_HOME: join(scratch.dir, ".pulumi-home"),
       PULUMI_BACKEND_URL: `file://${backend}`,
       PULUMI_CONFIG_PASSPHRASE: "demo",
     };
