@@ -147,9 +147,11 @@ async function comparableState(side: Side): Promise<unknown> {
   return Object.fromEntries(resources.map((state) => [String(state["urn"]), walk(state)]));
 }
 
-/** Edits the first mapping set in the "UI". */
+/** Edits the mapping set that is first by name in the "UI". */
 async function tamper({ emulator }: Side): Promise<void> {
-  const [set] = emulator.world.sandboxes.get("dev")!.dataPrep.mappingSets.values();
+  const sets = [...emulator.world.sandboxes.get("dev")!.dataPrep.mappingSets.values()];
+  const nameOf = (set: (typeof sets)[number]) => String(set.versions.at(-1)!["name"]);
+  const [set] = sets.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
   const rows = set!.versions.at(-1)!["mappings"] as JsonObject[];
   const mappings = rows.map((row, index) => (index === 0 ? { ...row, source: "somebody.else" } : row));
   const answer = await fetch(`${emulator.url}/__emulator/sandboxes/dev/objects/mappingSets/${set!.id}`, {

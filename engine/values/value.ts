@@ -55,10 +55,6 @@ export function masked(value: Value): Value {
 
 export const copyOf = <T extends Value>(value: T): T => rebuild(value, (leaf) => leaf) as T;
 
-export function containsUnknown(value: Value): boolean {
-  return contains(value, isUnknown);
-}
-
 export function containsSecret(value: Value): boolean {
   return contains(value, isSecret);
 }
