@@ -18,7 +18,7 @@ export default async function program(): Promise<Record<string, unknown>> {
     const config = readStackConfig({ stack: pulumi.getStack(), values: pulumi.runtime.allConfig() });
     checkFlows(
       config.pipelines.flatMap(({ flows }) => flows),
-      config.tenantId,
+      { tenant: config.tenantId, standardFields: config.standardFields },
     );
     // A preview asks nobody and needs no credentials; before anything is changed, one call says whether it can work at all.
     if (!pulumi.runtime.isDryRun()) await checkSandbox(connect(), config.sandbox);
@@ -31,15 +31,17 @@ export default async function program(): Promise<Record<string, unknown>> {
 
 async function declare(config: StackConfig): Promise<Record<string, unknown>> {
   const { sandbox, tenantId, protect } = config;
+  const known = config.standardFields && { standardFields: config.standardFields };
   const specs = await Promise.all(config.pipelines.map((pipeline) => specsOf(pipeline, sandbox)));
   const flows = config.pipelines.flatMap((pipeline) => pipeline.flows);
   const xdm = new XdmModel("xdm", { sandbox, tenantId, protect, profileSchemas: profileSchemas(flows) });
-  if (config.resources !== undefined) declareResources(config.resources, { sandbox, tenantId, protect, xdm });
+  if (config.resources !== undefined) declareResources(config.resources, { sandbox, tenantId, ...known, protect, xdm });
   const pipelines = config.pipelines.map((pipeline, index) => {
     const { name, mode, description, source } = pipeline;
     const component = new CapillaryToAep(name, {
       sandbox,
       tenantId,
+      ...known,
       mode,
       xdm,
       ...specs[index],

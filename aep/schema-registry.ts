@@ -6,6 +6,7 @@ import { orGone, shaped } from "./shape.ts";
 const BASE = "/data/foundation/schemaregistry";
 const PAGE = 300;
 const LOOKUP = "application/vnd.adobe.xed+json; version=1";
+const FULL = "application/vnd.adobe.xed-full+json; version=1";
 const LIST = "application/vnd.adobe.xed+json";
 const DESCRIPTOR = "application/vnd.adobe.xdm+json";
 const DESCRIPTOR_LIST = "application/vnd.adobe.xdm-v2+json";
@@ -71,6 +72,13 @@ export function schemaRegistry(client: AepClient, sandbox: string) {
     async get(collection: RegistryCollection, id: string): Promise<RegistryEntity | undefined> {
       const path = at(collection, id);
       const answer = await orGone(call({ method: "GET", path, headers: { accept: LOOKUP } }));
+      return answer && shaped(resource, answer, { method: "GET", path });
+    },
+
+    /** One of Adobe's own resources with every reference resolved, or undefined when the sandbox does not have it. */
+    async standard(collection: RegistryCollection | "classes", id: string): Promise<RegistryEntity | undefined> {
+      const path = `/global/${collection}/${encodeURIComponent(id)}`;
+      const answer = await orGone(call({ method: "GET", path, headers: { accept: FULL } }));
       return answer && shaped(resource, answer, { method: "GET", path });
     },
 

@@ -5,6 +5,7 @@ import { register as diff } from "./mapping/diff.ts";
 import { register as evaluate } from "./mapping/eval.ts";
 import { register as explain } from "./mapping/explain.ts";
 import { register as exportRows } from "./mapping/export.ts";
+import { register as fields } from "./mapping/fields.ts";
 import { register as importRows } from "./mapping/import.ts";
 import { register as lint } from "./mapping/lint.ts";
 import { register as preview } from "./mapping/preview.ts";
@@ -13,6 +14,6 @@ import { register as test } from "./mapping/test.ts";
 
 export function register(program: Command): void {
   const mapping = program.command("mapping").description("check, test and preview mapping files");
-  for (const add of [lint, test, coverage, preview, evaluate, diff, explain, scaffold, importRows, exportRows])
+  for (const add of [lint, test, coverage, preview, evaluate, diff, explain, scaffold, importRows, exportRows, fields])
     add(mapping);
 }

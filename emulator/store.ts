@@ -53,6 +53,8 @@ export interface SandboxState {
     classes: Map<string, Entity>;
     datatypes: Map<string, Entity>;
     descriptors: Map<string, Entity>;
+    /** Adobe's own resources, where this sandbox has another version of one than the emulator ships. */
+    globals: Map<string, Entity>;
   };
   catalog: { dataSets: Map<string, Entity>; batches: Map<string, Entity> };
   flowService: {
@@ -229,6 +231,7 @@ export function newSandbox(name: string, entity: Entity): SandboxState {
       classes: new Collection(),
       datatypes: new Collection(),
       descriptors: new Collection(),
+      globals: new Collection(),
     },
     catalog: { dataSets: new Collection(), batches: new Collection() },
     flowService: {

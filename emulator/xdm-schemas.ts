@@ -28,7 +28,7 @@ export function composedSchema(sandbox: SandboxState, schemaId: string): Compose
   return composed;
 }
 
-/** Every tenant resource the schema reaches, as the cache key's material; global ones never change. */
+/** Every resource of the sandbox's own that the schema reaches, as the cache key's material; those of the emulator never change. */
 function collect(node: unknown, resolve: (id: string) => Entity | undefined, seen: Entity[]): void {
   if (Array.isArray(node)) for (const item of node) collect(item, resolve, seen);
   if (typeof node !== "object" || node === null || Array.isArray(node)) return;
@@ -38,15 +38,15 @@ function collect(node: unknown, resolve: (id: string) => Entity | undefined, see
       continue;
     }
     const target = resolve(value.split("#")[0] ?? "");
-    if (!target || seen.includes(target) || standardResources.has(target["$id"])) continue;
+    if (!target || seen.includes(target) || standardResources.get(target["$id"]) === target) continue;
     seen.push(target);
     collect(target, resolve, seen);
   }
 }
 
-/** A resource of the tenant container by its `$id` or `meta:altId`. */
+/** A resource of the tenant container, or one of Adobe's that this sandbox has in another version, by its `$id` or `meta:altId`. */
 export function tenantResource(sandbox: SandboxState, id: string): Entity | undefined {
-  for (const kind of ["schemas", "fieldgroups", "classes", "datatypes"] as const) {
+  for (const kind of ["schemas", "fieldgroups", "classes", "datatypes", "globals"] as const) {
     const map = sandbox.registry[kind];
     const direct = map.get(id);
     if (direct) return direct;

@@ -38,6 +38,8 @@ export type { CapillaryFlowArgs };
 export interface CapillaryToAepArgs {
   sandbox: string;
   tenantId: string;
+  /** Fields of Adobe's groups that the sandbox has or lacks, for rows with a fall-back. Default: it has none of them. */
+  standardFields?: Readonly<Record<string, boolean>>;
   mode: CapillaryMode;
   description?: string;
   /** genericRest: Capillary's credentials; a value `env:NAME` is read from the environment when the API is called. */
@@ -85,7 +87,7 @@ export class CapillaryToAep extends pulumi.ComponentResource {
     super("aep:capillary:CapillaryToAep", name, {}, opts);
     this.#args = args;
     this.#name = name;
-    checkFlows(args.flows, args.tenantId);
+    checkFlows(args.flows, { tenant: args.tenantId, standardFields: args.standardFields });
     const { sandbox, tenantId, flows } = args;
     this.#xdm =
       args.xdm ?? new XdmModel(name, { sandbox, tenantId, profileSchemas: profileSchemas(flows) }, { parent: this });
@@ -140,11 +142,11 @@ export class CapillaryToAep extends pulumi.ComponentResource {
   }
 
   #declareFlow(flow: CapillaryFlowArgs): Dataflow {
-    const { sandbox, tenantId, mode, flowSpec } = this.#args;
+    const { sandbox, tenantId, standardFields, mode, flowSpec } = this.#args;
     const name = `${this.#name}-${flow.name}`;
     const title = `${this.#name} ${flow.name}`;
     const inside = { parent: this };
-    const rows = readRows(flow, tenantId);
+    const rows = readRows(flow, { tenant: tenantId, standardFields });
     const dataset = this.#xdm.dataset(flow.schema, flow.dataset);
     const schema = this.#xdm.schema(flow.schema).schema.id;
     const source = new SourceConnection(

@@ -18,7 +18,15 @@
 import { basename, join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { closest, loadMappingFile, type Mistake, mistakesError, parseWith, YamlSource } from "../mapping/index.ts";
+import {
+  closest,
+  loadMappingFile,
+  type Mistake,
+  mistakesError,
+  parseWith,
+  type ReadFor,
+  YamlSource,
+} from "../mapping/index.ts";
 import { BaseConnection } from "./base-connection.ts";
 import { checkInputs } from "./check-inputs.ts";
 import { Dataflow } from "./dataflow.ts";
@@ -67,6 +75,7 @@ type Entry = z.output<typeof entry>;
 export interface DeclaredArgs {
   sandbox: string;
   tenantId: string;
+  standardFields?: Readonly<Record<string, boolean>>;
   protect: boolean;
   /** Schemas and field groups from files are the model's, so that pipelines and single resources share them. */
   xdm: XdmModel;
@@ -216,12 +225,12 @@ class Declarer {
   }
 
   #declare(name: string, { kind, file, inputs, protect }: Entry): AepResource {
-    const { sandbox, tenantId, xdm, root } = this.#args;
+    const { sandbox, tenantId: tenant, standardFields, xdm, root } = this.#args;
     const path = file === undefined ? undefined : join(root ?? "", file);
     if (file !== undefined && kind === "Schema") return this.#schemaOf(file, protect).schema;
     if (path !== undefined && kind === "FieldGroup") return xdm.fieldGroup(path);
     const given = resolved(inputs, (other, output) => this.#output(other, output)) as Plain;
-    const args = { sandbox, ...given, ...(path !== undefined && { rows: rowsOf(path, tenantId) }) };
+    const args = { sandbox, ...given, ...(path !== undefined && { rows: rowsOf(path, { tenant, standardFields }) }) };
     return new CLASSES[kind](name, args as never, {
       ...(KINDS[kind].holdsData && { protect: protect ?? this.#args.protect }),
       ...(kind === "Dataset" && { dependsOn: this.#descriptorsOf(inputs["schema"]) }),
@@ -249,7 +258,7 @@ class Declarer {
   }
 }
 
-function rowsOf(path: string, tenant: string): Plain {
-  const { rows } = loadMappingFile(path, { tenant });
+function rowsOf(path: string, sandbox: ReadFor): Plain {
+  const { rows } = loadMappingFile(path, sandbox);
   return Object.fromEntries(rows.map(({ destination, sourceType, source }) => [destination, { sourceType, source }]));
 }

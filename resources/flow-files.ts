@@ -2,7 +2,14 @@
 import { resolve } from "node:path";
 import type { EventKind } from "../capillary/events.ts";
 import { AepError } from "../errors.ts";
-import { checkRow, loadMappingFile, loadSchema, type MappingRow, mistakesError } from "../mapping/index.ts";
+import {
+  checkRow,
+  loadMappingFile,
+  loadSchema,
+  type MappingRow,
+  mistakesError,
+  type ReadFor,
+} from "../mapping/index.ts";
 import type { DatasetSettings } from "./xdm-model.ts";
 
 /** One flow of a pipeline. */
@@ -31,12 +38,12 @@ type Row = Pick<MappingRow, "sourceType" | "source">;
  * Checks every file the flows name, so that a mistake in one is told before any object is made.
  * @throws AepError the first file's mistakes; with several wrong files, AEP_INPUT_INVALID with those of all of them
  */
-export function checkFlows(flows: readonly CapillaryFlowArgs[], tenant: string): void {
+export function checkFlows(flows: readonly CapillaryFlowArgs[], sandbox: ReadFor): void {
   const errors = new Map<string, AepError>();
   for (const flow of flows) {
     try {
-      readRows(flow, tenant);
-      checkProfile(flow, tenant);
+      readRows(flow, sandbox);
+      checkProfile(flow, sandbox.tenant);
     } catch (error) {
       if (!(error instanceof AepError)) throw error;
       errors.set(`${error.where} ${error.message}`, error);
@@ -56,8 +63,8 @@ export function checkFlows(flows: readonly CapillaryFlowArgs[], tenant: string):
  * the schema here, long before Data Prep would refuse the set.
  * @throws AepError MAPPING_YAML, XDM_YAML, XDM_SCHEMA, FILE_NOT_FOUND with file, line and column
  */
-export function readRows({ name, mapping, schema }: CapillaryFlowArgs, tenant: string): Record<string, Row> {
-  const file = loadMappingFile(mapping, { tenant });
+export function readRows({ name, mapping, schema }: CapillaryFlowArgs, sandbox: ReadFor): Record<string, Row> {
+  const file = loadMappingFile(mapping, sandbox);
   if (file.schemaPath !== resolve(schema)) {
     throw new AepError(
       "AEP_INPUT_INVALID",
@@ -68,7 +75,7 @@ export function readRows({ name, mapping, schema }: CapillaryFlowArgs, tenant: s
       },
     );
   }
-  const composed = loadSchema(schema, { tenant }).schema;
+  const composed = loadSchema(schema, sandbox).schema;
   const mistakes = file.rows.flatMap((row) => {
     const wrong = checkRow(row, composed);
     return wrong ? [{ line: row.line, column: row.column, message: wrong.exception }] : [];

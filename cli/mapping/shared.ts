@@ -6,18 +6,33 @@ import { type AepClient, createClient } from "../../aep/client.ts";
 import { schemaRegistry } from "../../aep/schema-registry.ts";
 import { readSetting, readSettings } from "../../aep/settings.ts";
 import { AepError } from "../../errors.ts";
+import { readStack } from "./stack.ts";
 
 /** The tenant id mappings are read with when nothing says another: the emulator's. */
 const DEFAULT_TENANT = "acme";
 
 export interface TenantOption {
   tenant: string;
+  stack?: string;
+  /** What the stack records of its sandbox; loaders choose between a field and its fall-back by it. */
+  standardFields?: Record<string, boolean>;
 }
 
-/** `--tenant ID`, else AEP_TENANT_ID, else the emulator's. Offline any id gives the same result. */
+/**
+ * `--tenant ID`, else AEP_TENANT_ID, else that of `--stack`, else the emulator's: offline any id gives the same result.
+ * `--stack` also says which standard fields the sandbox has.
+ */
 export function withTenant(command: Command): Command {
-  const fallback = process.env["AEP_TENANT_ID"]?.trim() || DEFAULT_TENANT;
-  return command.option("--tenant <id>", "tenant id that {tenant} stands for", fallback);
+  return command
+    .option("--stack <name>", "read the mapping as for this stack: its tenant id and aep:standardFields")
+    .option("--tenant <id>", `tenant id that {tenant} stands for (else AEP_TENANT_ID, the stack's, ${DEFAULT_TENANT})`)
+    .hook("preAction", (running) => {
+      const { stack, tenant } = running.opts<Partial<TenantOption>>();
+      const config = stack === undefined ? undefined : readStack(stack);
+      const fallback = process.env["AEP_TENANT_ID"]?.trim() || config?.tenant || DEFAULT_TENANT;
+      running.setOptionValue("tenant", tenant ?? fallback);
+      running.setOptionValue("standardFields", config?.standardFields);
+    });
 }
 
 /** The mapping files meant: as given, directories by their .yaml files, `mappings/` when nothing is given. */
@@ -59,23 +74,26 @@ export function short(value: unknown, width = 60): string {
 export interface OnlineOptions {
   sandbox?: string;
   schemaId?: string;
+  stack?: string;
 }
 
 /** `--online` and what it needs to know. */
 export function withOnline(command: Command, what: string): Command {
   return command
     .option("--online", what)
-    .option("--sandbox <name>", "sandbox for --online (else AEP_SANDBOX)")
+    .option("--sandbox <name>", "sandbox for --online (else AEP_SANDBOX, the stack's)")
     .option("--schema-id <$id>", "$id of the schema in the sandbox; found by title otherwise");
 }
 
-/** A client for the sandbox named by the options or the environment. @throws AepError AEP_CREDENTIAL_MISSING */
+/** A client for the sandbox named by the options, the environment or the stack. @throws AepError AEP_CREDENTIAL_MISSING */
 export function online(options: OnlineOptions): { client: AepClient; sandbox: string } {
-  const none = () => undefined;
-  const sandbox = options.sandbox ?? readSetting("sandbox", none);
+  const config = options.stack === undefined ? () => undefined : readStack(options.stack).setting;
+  const sandbox = options.sandbox ?? readSetting("sandbox", config);
   if (!sandbox)
-    throw new AepError("AEP_CREDENTIAL_MISSING", "no sandbox is named", { hint: "Set AEP_SANDBOX or give --sandbox." });
-  return { client: createClient(readSettings(none)), sandbox };
+    throw new AepError("AEP_CREDENTIAL_MISSING", "no sandbox is named", {
+      hint: "Set AEP_SANDBOX, or give --sandbox or --stack.",
+    });
+  return { client: createClient(readSettings(config)), sandbox };
 }
 
 /** The $id of the schema a mapping writes to, in this sandbox. @throws AepError AEP_NOT_FOUND */

@@ -100,4 +100,4 @@ const TITLES = {
   schema: "the XDM schema:",
 };
 
-const withoutEvent = ({ event: _event, ...result }: GoldenResult) => result;
+const withoutEvent = ({ event: _event, compared: _compared, ...result }: GoldenResult) => result;

@@ -1,4 +1,5 @@
 /** Reading, changing and removing stored objects behind the program's back, as a colleague in Adobe's UI would. */
+import { standardResources, type XdmResource } from "../../mapping/xdm/index.ts";
 import { touchDataset } from "../catalog/entity.ts";
 import { replaceMappingSet } from "../data-prep/mapping-sets.ts";
 import { isObject } from "../http.ts";
@@ -61,8 +62,13 @@ function locate(sandbox: SandboxState, kind: string, id: string): [key: string, 
   if (!map)
     throw controlProblem(404, `There is no kind ${kind}; there are ${[...Object.keys(all), "mappingSets"].join(", ")}`);
   for (const [key, entity] of map) if (key === id || entity["$id"] === id) return [key, entity];
+  const standard = kind === "globals" ? [...standardResources.values()].find((one) => isCalled(one, id)) : undefined;
+  if (standard) return [standard["meta:altId"], structuredClone(standard) as Entity];
   throw controlProblem(404, `There is no object ${id} among ${kind}`);
 }
+
+/** Adobe's own resources can be changed too: a sandbox may have them older or newer than the emulator does. */
+const isCalled = (resource: XdmResource, id: string): boolean => resource.$id === id || resource["meta:altId"] === id;
 
 function changed(before: Entity, body: unknown): Entity {
   if (isObject(body)) return mergePatch(before, body) as Entity;

@@ -22,12 +22,19 @@ export function findResource(sandbox: SandboxState, id: string): Entity | undefi
     const found = sandbox.registry[kind].get(altId);
     if (found) return found;
   }
-  return globalByAltId.get(altId);
+  return globalResource(sandbox, altId);
+}
+
+/** One of Adobe's own resources by its `meta:altId`, in the version this sandbox has. */
+function globalResource(sandbox: SandboxState, altId: string): Entity | undefined {
+  return sandbox.registry.globals.get(altId) ?? globalByAltId.get(altId);
 }
 
 /** Adobe's resources of one kind, in the order of their `$id`s. */
-export function globalResources(resourceType: string): Entity[] {
-  const all = [...globalByAltId.values()].filter((resource) => resource["meta:resourceType"] === resourceType);
+export function globalResources(sandbox: SandboxState, resourceType: string): Entity[] {
+  const all = [...globalByAltId.keys()]
+    .map((altId) => globalResource(sandbox, altId) as Entity)
+    .filter((resource) => resource["meta:resourceType"] === resourceType);
   return all.sort((a, b) => (String(a["$id"]) < String(b["$id"]) ? -1 : 1));
 }
 
@@ -35,7 +42,7 @@ export function globalResources(resourceType: string): Entity[] {
 export function existing(sandbox: SandboxState, container: string, kind: ResourceKind, id: string): Entity {
   const altId = altIdOf(id);
   const { segment, notFound } = KINDS[kind];
-  const global = container === "global" ? globalByAltId.get(altId) : undefined;
+  const global = container === "global" ? globalResource(sandbox, altId) : undefined;
   const found = container === "tenant" ? sandbox.registry[kind].get(altId) : global;
   if (found?.["meta:resourceType"] !== segment) throw missing(notFound, id);
   return found;

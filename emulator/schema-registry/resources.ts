@@ -42,7 +42,7 @@ function list(c: C, world: World, kind: ResourceKind): Entity {
   const sandbox = c.get("sandbox");
   const container = c.req.param("container") ?? "tenant";
   const { segment } = KINDS[kind];
-  const all = container === "global" ? globalResources(segment) : sandbox.registry[kind].values();
+  const all = container === "global" ? globalResources(sandbox, segment) : sandbox.registry[kind].values();
   const page = registryPage(world, all, c.req.queries());
   const other = container === "global" ? "tenant" : "global";
   return {

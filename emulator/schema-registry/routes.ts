@@ -27,14 +27,14 @@ export function schemaRegistryRoutes(world: World): Hono<Env> {
 function behaviorRoutes(routes: Hono<Env>, world: World): void {
   routes.get("/global/behaviors", (c) => {
     const accept = acceptForList(c.req.header("accept"));
-    const page = registryPage(world, globalResources("behaviors"), c.req.queries());
+    const page = registryPage(world, globalResources(c.get("sandbox"), "behaviors"), c.req.queries());
     const results = page.results.map((item) => render(c.get("sandbox"), item, accept));
     return c.json({ results, _page: page._page, _links: { next: null } });
   });
   routes.get("/global/behaviors/:id", (c) => {
     const accept = acceptForLookup(c.req.header("accept"));
     const wanted = altIdOf(c.req.param("id"));
-    const found = globalResources("behaviors").find((item) => item["meta:altId"] === wanted);
+    const found = globalResources(c.get("sandbox"), "behaviors").find((item) => item["meta:altId"] === wanted);
     if (!found) throw missing(NOT_FOUND.behaviors, c.req.param("id"));
     return c.json(render(c.get("sandbox"), found, accept));
   });

@@ -4,7 +4,7 @@ import { compileMapping } from "../row/compile-mapping.ts";
 import type { RowError } from "../row/types.ts";
 import { type LoadedSchema, loadSchema } from "../xdm/load-schema.ts";
 import { compileXdmValidator, type XdmViolation } from "../xdm/validate-row.ts";
-import { loadMappingFile, type MappingFile } from "../yaml/mapping-file.ts";
+import { loadMappingFile, type MappingFile, type ReadFor } from "../yaml/mapping-file.ts";
 
 export interface Applied {
   data: Record<string, unknown>;
@@ -22,7 +22,7 @@ export interface OpenMapping {
 }
 
 /** @throws AepError MAPPING_YAML, XDM_YAML, XDM_SCHEMA, FILE_NOT_FOUND */
-export function openMapping(path: string, options: { tenant: string }): OpenMapping {
+export function openMapping(path: string, options: ReadFor): OpenMapping {
   const file = loadMappingFile(path, options);
   const loaded = loadSchema(file.schemaPath, options);
   const mapping = compileMapping(file.rows, { schema: loaded.schema });

@@ -13,7 +13,7 @@ export function updateExpectations(mapping: OpenMapping, results: readonly Golde
   let edited = false;
   for (const [index, result] of results.entries()) {
     const test = tests[index]!;
-    const data = withoutTenant(result.actual.data, tenant);
+    const data = withoutTenant(result.compared.data, tenant);
     const kinds = new Set(result.failures.map((failure) => failure.kind));
     if (kinds.has("data")) {
       if ("file" in test.expect) {
@@ -25,7 +25,7 @@ export function updateExpectations(mapping: OpenMapping, results: readonly Golde
       }
     }
     if (kinds.has("errors")) {
-      const errors = result.actual.errors.map(({ destination, exception }) => ({
+      const errors = result.compared.errors.map(({ destination, exception }) => ({
         destination: destination.replace(`_${tenant}.`, "_{tenant}."),
         exception,
       }));

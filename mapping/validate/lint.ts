@@ -4,14 +4,13 @@ import { analyseExpression } from "../expression/analyse.ts";
 import { readFixture } from "../golden/fixture.ts";
 import { closest, parseFieldPath, resolveField } from "../xdm/field-path.ts";
 import { type LoadedSchema, loadSchema } from "../xdm/load-schema.ts";
-import { type FileRow, type MappingFile, readMappingFile } from "../yaml/mapping-file.ts";
+import { type FileRow, type MappingFile, type ReadFor, readMappingFile } from "../yaml/mapping-file.ts";
 import type { Position, YamlSource } from "../yaml/source.ts";
 import { fileRules, rules } from "./rules/index.ts";
 import { attributePath, expressionPaths } from "./source-paths.ts";
 import type { Finding, Hit, LintContext, RowView, RuleInfo, Sample } from "./types.ts";
 
-export interface LintOptions {
-  tenant: string;
+export interface LintOptions extends ReadFor {
   /** More events to check paths and types against, beside those of the golden tests. */
   samples?: Sample[];
 }
@@ -78,7 +77,8 @@ function finding(rule: RuleInfo, hit: Hit, file: MappingFile, source: YamlSource
     message: hit.message,
     why: rule.why,
     fix: hit.fix ?? rule.fix,
-    ...(hit.edit ? { edit: hit.edit } : {}),
+    // The key of a row with a fall-back is not what its destination was found wrong by.
+    ...(hit.edit && !(row?.orTenant && hit.edit.kind === "destination") ? { edit: hit.edit } : {}),
   };
 }
 

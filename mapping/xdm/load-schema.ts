@@ -5,7 +5,7 @@ import { AepError } from "../../errors.ts";
 import { composeSchema } from "./compose.ts";
 import { closest } from "./field-path.ts";
 import { unflattenFields } from "./flat-fields.ts";
-import type { ComposedSchema } from "./json-schema.ts";
+import type { ComposedSchema, JsonSchema } from "./json-schema.ts";
 import { standardFieldGroups, standardResources } from "./standard/index.ts";
 import { type FieldGroupFile, loadXdmFile, type SchemaFile } from "./xdm-file.ts";
 
@@ -17,12 +17,18 @@ export interface LoadedSchema {
   groups: Record<string, FieldGroupFile>;
 }
 
+export interface LoadSchemaOptions {
+  tenant: string;
+  /** Fields of standard groups that the sandbox said it has (true) or lacks (false); those it lacks are left out. */
+  standardFields?: Readonly<Record<string, boolean>> | undefined;
+}
+
 /**
  * Loads `xdm/x.yaml`, the tenant groups it names from the same folder, and composes them with Adobe's own.
  *
  * @throws AepError XDM_YAML, FILE_NOT_FOUND, XDM_SCHEMA (a group that is neither Adobe's nor a file, or that does not fit the class)
  */
-export function loadSchema(path: string, options: { tenant: string }): LoadedSchema {
+export function loadSchema(path: string, options: LoadSchemaOptions): LoadedSchema {
   const file = loadXdmFile(path, options);
   if (file.kind !== "schema")
     throw new AepError("XDM_YAML", "a mapping needs a schema, this file is a field group", { where: path });
@@ -35,7 +41,18 @@ export function loadSchema(path: string, options: { tenant: string }): LoadedSch
     ]),
   );
   const body = { title: file.title, "meta:class": file.class, allOf: [file.class, ...refs].map(($ref) => ({ $ref })) };
-  return { path, file, groups, schema: composeSchema(body, (id) => bodies.get(id)) };
+  const lacking = Object.entries(options.standardFields ?? {}).filter(([, has]) => !has);
+  const composed = composeSchema(body, (id) => bodies.get(id));
+  const schema = lacking.reduce((whole, [field]) => without(whole, field.split(".")) as ComposedSchema, composed);
+  return { path, file, groups, schema };
+}
+
+/** The schema without one of its fields; as it is when it has no such field. */
+function without(node: JsonSchema, [name, ...rest]: string[]): JsonSchema {
+  const child = name === undefined ? undefined : node.properties?.[name];
+  if (name === undefined || !child) return node;
+  const { [name]: _, ...others } = node.properties ?? {};
+  return { ...node, properties: rest.length > 0 ? { ...node.properties, [name]: without(child, rest) } : others };
 }
 
 /** Stands in for the hash the registry would give. */

@@ -6,6 +6,7 @@ export {
   type GoldenTest,
   loadMappingFile,
   type MappingFile,
+  type ReadFor,
   readMappingFile,
   readMappingText,
 } from "./mapping-file.ts";

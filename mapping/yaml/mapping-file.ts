@@ -15,6 +15,16 @@ export interface FileRow extends Position {
   description?: string;
   /** The destination as written, before {tenant} was put in: the key to find the row by when rewriting the file. */
   key: string;
+  /** Where the row writes in a sandbox that lacks the field `key` names; `destination` is one of the two. */
+  orTenant?: string;
+}
+
+/** The sandbox a file is read for. */
+export interface ReadFor {
+  /** Tenant id, which `{tenant}` stands for. */
+  tenant: string;
+  /** Which fields its standard groups have, as the stack records it (`aep:standardFields`). Not named: not known to be there. */
+  standardFields?: Readonly<Record<string, boolean>> | undefined;
 }
 
 /** What stands for an event or an expected row: a file (absolute path) or the data itself. */
@@ -53,7 +63,7 @@ export interface MappingFile {
 export const DEFAULT_TEST_TIME = Date.UTC(2025, 0, 1);
 
 /** @throws AepError MAPPING_YAML naming every mistake with its line and column; FILE_NOT_FOUND. */
-export function loadMappingFile(path: string, options: { tenant: string }): MappingFile {
+export function loadMappingFile(path: string, options: ReadFor): MappingFile {
   const { file, mistakes } = readMappingFile(path, options);
   if (!file) throw mistakesError("MAPPING_YAML", path, mistakes);
   return file;
@@ -62,7 +72,7 @@ export function loadMappingFile(path: string, options: { tenant: string }): Mapp
 /** The same without the throw: either the file or its mistakes. @throws AepError FILE_NOT_FOUND */
 export function readMappingFile(
   path: string,
-  options: { tenant: string },
+  options: ReadFor,
 ): { file?: MappingFile; mistakes: Mistake[]; source: YamlSource } {
   return readMappingText(YamlSource.read(path), options);
 }
@@ -70,16 +80,17 @@ export function readMappingFile(
 /** The same for a text that is in no file; paths in it are taken from the source's own path. */
 export function readMappingText(
   source: YamlSource,
-  options: { tenant: string },
+  options: ReadFor,
 ): { file?: MappingFile; mistakes: Mistake[]; source: YamlSource } {
   const { value, mistakes } = parseWith(source, mappingFormat);
   if (!value) return { mistakes, source };
-  const found = [...duplicateTests(value, source), ...mistakes];
+  const found = [...duplicateTests(value, source), ...wrongFallbacks(value, source), ...mistakes];
   if (found.length > 0) return { mistakes: found, source };
-  return { file: build(source.path, value, source, options.tenant), mistakes: [], source };
+  return { file: build(source.path, value, source, options), mistakes: [], source };
 }
 
-function build(path: string, value: MappingFormat, source: YamlSource, tenant: string): MappingFile {
+function build(path: string, value: MappingFormat, source: YamlSource, options: ReadFor): MappingFile {
+  const { tenant } = options;
   const folder = dirname(resolve(path));
   const fill = (text: string) => text.replaceAll("{tenant}", tenant);
   return {
@@ -90,7 +101,7 @@ function build(path: string, value: MappingFormat, source: YamlSource, tenant: s
     schemaPath: schemaPath(folder, value.schema),
     rows: Object.entries(value.rows).map(([key, row]) => ({
       key,
-      destination: fill(key),
+      ...destinationOf(key, row, fill, options),
       ...sourceOf(row, fill),
       ...source.positionOf(["rows", key]),
     })),
@@ -111,6 +122,17 @@ function build(path: string, value: MappingFormat, source: YamlSource, tenant: s
 
 function schemaPath(folder: string, schema: string): string {
   return /[/\\]|\.ya?ml$/.test(schema) ? resolve(folder, schema) : join(folder, "..", "xdm", `${schema}.yaml`);
+}
+
+function destinationOf(
+  key: string,
+  row: RowValue,
+  fill: (text: string) => string,
+  { standardFields = {} }: ReadFor,
+): Pick<FileRow, "destination" | "orTenant"> {
+  if (typeof row === "string" || row.orTenant === undefined) return { destination: fill(key) };
+  const orTenant = fill(row.orTenant);
+  return { destination: standardFields[key] === true ? key : orTenant, orTenant };
 }
 
 function sourceOf(
@@ -137,6 +159,28 @@ function duplicateTests(value: MappingFormat, source: YamlSource): Mistake[] {
     return again
       ? [{ ...source.positionOf(["tests", index, "name"]), message: `two tests are named "${test.name}"` }]
       : [];
+  });
+}
+
+const PLAIN_PATH = /^[A-Za-z0-9-][\w-]*(\.[A-Za-z0-9-][\w-]*)*$/;
+
+/** A fall-back stands for a plain field of a standard group, and no other row writes to it. */
+function wrongFallbacks(value: MappingFormat, source: YamlSource): Mistake[] {
+  const taken = new Set(Object.keys(value.rows));
+  return Object.entries(value.rows).flatMap(([key, row]) => {
+    if (typeof row === "string" || row.orTenant === undefined) return [];
+    const at = source.positionOf(["rows", key, "orTenant"]);
+    const again = taken.has(row.orTenant);
+    taken.add(row.orTenant);
+    if (again) return [{ ...at, message: `another row writes to ${row.orTenant} already` }];
+    return PLAIN_PATH.test(key)
+      ? []
+      : [
+          {
+            ...at,
+            message: `only a field of plain names, without an index or _{tenant}, can have orTenant; ${key} is none`,
+          },
+        ];
   });
 }
 

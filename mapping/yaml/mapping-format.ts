@@ -11,6 +11,8 @@
  *   loyalty.points: loyalty.points                                               # ATTRIBUTE: a path into the event
  *   _{tenant}.capillary.expiredPoints: { from: loyalty.expiredPoints, description: why }   # the same, with more to say
  *   eventType: { value: commerce.purchases }                                     # STATIC: a constant
+ *   loyalty.lifetimePoints: { from: loyalty.lifetimePoints, orTenant: "_{tenant}.capillary.lifetimePoints" }
+ *                                          # a field that not every sandbox has: elsewhere the row writes to the tenant field
  * ignore:                                  # optional: findings of `aep mapping lint` that are meant this way
  *   map/object-copy: the whole block is ours
  * tests:
@@ -31,9 +33,19 @@ const fileOrInline = z
   .union([text, z.record(z.string(), z.unknown())], { error: "write the path of a JSON file, or the object itself" })
   .meta({ description: "Path of a JSON file (from this file), or the object itself." });
 
+const PLAIN_TENANT_PATH = /^_\{tenant\}(\.[A-Za-z0-9-][\w-]*)+$/;
+
 const about = {
   name: text.optional().meta({ description: "Name of the row, kept in the mapping set." }),
   description: text.optional().meta({ description: "Why the row is as it is, kept in the mapping set." }),
+  orTenant: z
+    .string()
+    .regex(PLAIN_TENANT_PATH, { error: "write a path of plain names under the tenant, such as _{tenant}.points" })
+    .optional()
+    .meta({
+      description:
+        "Where the row writes in a sandbox whose standard field group lacks the field: anywhere the stack does not say (aep:standardFields) that it is there.",
+    }),
 };
 
 const rowValue = z

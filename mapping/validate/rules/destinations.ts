@@ -211,6 +211,30 @@ const foreignClass: Rule = {
   },
 };
 
+const fallback: Rule = {
+  id: "dst/fall-back",
+  severity: "error",
+  title: "A fall-back or a standard field that the schema does not have",
+  why: "Each sandbox uses one of the two: the one not in use here would be refused elsewhere.",
+  fix: "Add the tenant field to a field group in xdm/, or correct the path.",
+  *check({ rows, file, loaded }) {
+    for (const { row } of rows) {
+      if (row.orTenant === undefined) continue;
+      const inUse = row.destination === row.orTenant;
+      const other = inUse ? row.key : row.orTenant;
+      // A standard field that the sandbox lacks is no mistake: this is what the fall-back is for.
+      const known = inUse ? groupsWith(other, loaded.file.class).length > 0 : fieldAt(loaded.schema, other);
+      if (!known)
+        yield {
+          row,
+          message: inUse
+            ? `no standard field group of this class has ${other}, so the row can never write to it`
+            : `the schema has no field ${other.replace(`_${file.tenant}`, "_{tenant}")} to fall back on`,
+        };
+    }
+  },
+};
+
 /** `commerce-details (experienceEvent)` for a destination that only groups of another class have. */
 function otherClass(destination: string, { loaded }: LintContext): string | undefined {
   if (reaches(loaded.schema, destination) || groupsWith(destination, loaded.file.class).length > 0) return undefined;
@@ -250,4 +274,5 @@ export const destinationRules: Rule[] = [
   wildcardDepth,
   unknownField,
   foreignClass,
+  fallback,
 ];

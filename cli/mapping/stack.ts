@@ -1,0 +1,61 @@
+/** What the mapping commands need of a stack file, read without asking that the whole of it be right. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Document, isMap, parseDocument } from "yaml";
+import type { ConfigSource } from "../../aep/settings.ts";
+import { STACKS_FOLDER } from "../../config.ts";
+import { AepError } from "../../errors.ts";
+
+const KEY = "aep:standardFields";
+
+export interface StackFile {
+  path: string;
+  document: Document;
+  tenant: string | undefined;
+  standardFields: Record<string, boolean>;
+  /** Plain settings; encrypted ones are Pulumi's to open and come from the environment here. */
+  setting: ConfigSource;
+}
+
+/** @throws AepError FILE_NOT_FOUND, AEP_CONFIG_INVALID */
+export function readStack(stack: string): StackFile {
+  const path = join(STACKS_FOLDER, `Pulumi.${stack}.yaml`);
+  if (!existsSync(path))
+    throw new AepError("FILE_NOT_FOUND", `There is no stack "${stack}".`, {
+      where: path,
+      hint: `Run it in the project's directory, with a stack of the folder ${STACKS_FOLDER}/.`,
+    });
+  const document = parseDocument(readFileSync(path, "utf8"));
+  if (document.errors.length > 0 || !isMap(document.get("config")))
+    throw new AepError("AEP_CONFIG_INVALID", "The file is not YAML with the key config.", { where: path });
+  const config = (document.toJS() as { config: Record<string, unknown> }).config;
+  const setting = (key: string) =>
+    ["string", "number", "boolean"].includes(typeof config[key]) ? String(config[key]) : undefined;
+  return { path, document, tenant: setting("aep:tenantId"), standardFields: recorded(config[KEY], path), setting };
+}
+
+function recorded(value: unknown, where: string): Record<string, boolean> {
+  if (value === undefined) return {};
+  const fields = typeof value === "object" && value !== null ? Object.entries(value) : [];
+  if (fields.length > 0 && fields.every(([, has]) => typeof has === "boolean")) return Object.fromEntries(fields);
+  throw new AepError("AEP_CONFIG_INVALID", `${KEY} is not a map of fields, each true or false.`, {
+    where,
+    hint: "Take it out and run aep mapping fields --write.",
+  });
+}
+
+/** The file's text with these answers in it; comments and the order of everything else stay. */
+export function withStandardFields({ document }: StackFile, fields: Record<string, boolean>): string {
+  const config = document.get("config");
+  const pairs = isMap(config) ? config.items : [];
+  const at = ["config", KEY];
+  if (!document.hasIn(at)) {
+    document.setIn(at, document.createNode({}));
+    // Before the long list of pipelines, where a reader looks for what the sandbox is like.
+    const before = pairs.findIndex(({ key }) => String(key) === "aep:pipelines");
+    const own = pairs.pop();
+    if (own) pairs.splice(before < 0 ? pairs.length : before, 0, own);
+  }
+  for (const [field, has] of Object.entries(fields)) document.setIn([...at, field], has);
+  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
+}
