@@ -22,6 +22,20 @@ export interface Refusal {
   requestId: string | undefined;
 }
 
+/** Errors of a connection that was refused at once: the host is there and nothing listens. */
+const refusedConnections = new WeakSet<AepError>();
+
+/** Marks an error as a refused connection; waiting long does not help there. */
+export function markRefusedConnection(error: AepError): AepError {
+  refusedConnections.add(error);
+  return error;
+}
+
+/** Whether nothing listened at the endpoint. */
+export function wasRefusedConnection(error: unknown): boolean {
+  return error instanceof AepError && refusedConnections.has(error);
+}
+
 type Body = Record<string, unknown>;
 
 /** Reads a refusal out of any known body: gateway, Flow Service (old and new), registry, sandbox, DCS, IMS, HTML. */

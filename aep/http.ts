@@ -1,6 +1,6 @@
 import { Agent, errors, request } from "undici";
 import { AepError } from "../errors.ts";
-import { markLost } from "./errors.ts";
+import { markLost, markRefusedConnection } from "./errors.ts";
 
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
@@ -109,6 +109,7 @@ function transportError(error: unknown, call: Call, url: URL, timeout: number): 
   }
   const code = codeOf(error);
   const failure = new AepError("AEP_UNREACHABLE", `${url.origin} could not be reached (${code})`, { where });
+  if (code === "ECONNREFUSED") return markRefusedConnection(failure);
   return NEVER_SENT.has(code) ? failure : markLost(failure);
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { AepError } from "../errors.ts";
-import { markLost, wasLost } from "./errors.ts";
+import { markLost, markRefusedConnection, wasLost } from "./errors.ts";
 import type { Answer, Call } from "./http.ts";
 import { retryAfter, retrying } from "./retry.ts";
 
@@ -42,7 +42,8 @@ async function play(call: Call, script: Array<Answer | AepError>, deadline?: num
 const GET: Call = { method: "GET", path: "/x" };
 const POST: Call = { method: "POST", path: "/x" };
 const reset = () => markLost(new AepError("AEP_UNREACHABLE", "reset"));
-const refused = () => new AepError("AEP_UNREACHABLE", "refused");
+const unsent = () => new AepError("AEP_UNREACHABLE", "no such host");
+const refused = () => markRefusedConnection(new AepError("AEP_UNREACHABLE", "refused"));
 
 describe("what is tried again", () => {
   it.each([500, 502, 503, 504])("a read after %i", async (status) => {
@@ -85,10 +86,26 @@ it("gives up after the deadline and says what it waited for", async () => {
   expect(error?.message).toMatch(/^busy; gave up after \d+ attempts in \d+ s, waiting for status 503 to pass$/);
 });
 
-it("gives up soon where nothing listens", async () => {
-  const { calls, waits } = await play(GET, [refused()]);
-  expect(calls).toBe(4);
-  expect(waits.reduce((sum, wait) => sum + wait, 0)).toBeLessThan(6_000);
+it.each([
+  ["where nothing listens", refused, 3, 2_000],
+  ["where there is no way to the host", unsent, 4, 6_000],
+])("gives up soon %s", async (_, outcome, attempts, longest) => {
+  const { calls, waits } = await play(GET, [outcome()]);
+  expect(calls).toBe(attempts);
+  expect(waits.reduce((sum, wait) => sum + wait, 0)).toBeLessThan(longest);
+});
+
+it("does not try again what a call inside gave up on", async () => {
+  let calls = 0;
+  const inner = retrying(
+    async () => {
+      calls++;
+      throw refused();
+    },
+    { time: { now: () => 0, random: () => 0, sleep: async () => {} } },
+  );
+  await expect(retrying(() => inner(POST))(GET)).rejects.toMatchObject({ code: "AEP_UNREACHABLE" });
+  expect(calls).toBe(3);
 });
 
 it.each([

@@ -1,5 +1,12 @@
 import { AepError } from "../errors.ts";
-import { markLost, parseRefusal, refusalError, wasLost } from "./errors.ts";
+import {
+  markLost,
+  markRefusedConnection,
+  parseRefusal,
+  refusalError,
+  wasLost,
+  wasRefusedConnection,
+} from "./errors.ts";
 import type { Answer, Call, Dispatch } from "./http.ts";
 import { realTime, type Timing } from "./limiter.ts";
 import { log } from "./log.ts";
@@ -8,11 +15,12 @@ export interface RetryOptions {
   time?: Timing;
   /** Milliseconds of trying again after the first failure. */
   deadline?: number;
-  /** How often a refused connection is tried; nothing listens there, so waiting long does not help. */
-  connectAttempts?: number;
 }
 
 const DEADLINE_MS = 120_000;
+/** How often a request is tried that cannot be sent. Where nothing listens, the waits come to two seconds at most. */
+const UNSENT_ATTEMPTS = 4;
+const REFUSED_ATTEMPTS = 3;
 const BASE_MS = 300;
 const LONGEST_MS = 20_000;
 const PASSING = new Set([500, 502, 503, 504]);
@@ -30,7 +38,7 @@ export function retrying(next: Dispatch, options: RetryOptions = {}): Dispatch {
     for (let attempt = 1; ; attempt++) {
       const outcome = await tryOnce(next, call);
       if (outcome.answer && outcome.reason === undefined) return outcome.answer;
-      if (!mayRepeat(call, outcome, attempt, options.connectAttempts ?? 4)) return settle(call, outcome);
+      if (!mayRepeat(call, outcome, attempt)) return settle(call, outcome);
       failedFirst ??= time.now();
       const wait = waitFor(outcome, attempt, time);
       if (time.now() + wait - failedFirst > deadline) {
@@ -48,6 +56,9 @@ export function retrying(next: Dispatch, options: RetryOptions = {}): Dispatch {
     }
   };
 }
+
+/** Errors that end a row of attempts. */
+const gaveUpOn = new WeakSet<object>();
 
 interface Outcome {
   answer?: Answer;
@@ -71,14 +82,17 @@ async function tryOnce(next: Dispatch, call: Call): Promise<Outcome> {
     }
     return { answer, unknown: false };
   } catch (error) {
+    // What a call inside this one (for its token) has tried in vain is not tried all over again.
+    if (gaveUpOn.has(error as object)) throw error;
     if (!(error instanceof AepError) || (error.code !== "AEP_UNREACHABLE" && error.code !== "AEP_TIMEOUT")) throw error;
     return { error, reason: error.message, unknown: wasLost(error) };
   }
 }
 
-function mayRepeat(call: Call, outcome: Outcome, attempt: number, connectAttempts: number): boolean {
+function mayRepeat(call: Call, outcome: Outcome, attempt: number): boolean {
   if (outcome.answer?.status === 429) return true;
-  if (outcome.error?.code === "AEP_UNREACHABLE" && !outcome.unknown) return attempt < connectAttempts;
+  if (wasRefusedConnection(outcome.error)) return attempt < REFUSED_ATTEMPTS;
+  if (outcome.error?.code === "AEP_UNREACHABLE" && !outcome.unknown) return attempt < UNSENT_ATTEMPTS;
   return call.idempotent ?? call.method !== "POST";
 }
 
@@ -88,6 +102,8 @@ function settle(call: Call, outcome: Outcome, gaveUp?: string): never {
   const { code, status, apiCode, requestId } = error;
   const message = gaveUp ? `${error.message}; ${gaveUp}` : error.message;
   const final = new AepError(code, message, { where: where(call), status, apiCode, requestId });
+  gaveUpOn.add(final);
+  if (wasRefusedConnection(error)) throw markRefusedConnection(final);
   throw outcome.unknown ? markLost(final) : final;
 }
 
