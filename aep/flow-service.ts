@@ -16,7 +16,7 @@ const entity = z.looseObject({
   description: z.string().nullish(),
   state: z.string().optional(),
   etag: z.string().optional(),
-  version: z.unknown(),
+  version: z.unknown().optional(),
   createdAt: z.coerce.number().optional(),
 });
 const items = z.looseObject({
