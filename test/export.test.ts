@@ -27,6 +27,8 @@ it("writes files that a stack takes over without a change, leaves strangers alon
     id: "d1",
     name: "half done",
     state: "draft",
+    version: "1",
+    etag: "1",
     createdAt: 1,
     connectionSpec: { id: "x", version: "1.0" },
   };
