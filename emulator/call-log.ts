@@ -1,12 +1,14 @@
 /** Every call but the control endpoints' own is noted: operation, status, time, bodies without secrets. */
 import type { Context, MiddlewareHandler } from "hono";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { operationOf } from "./routes-table.ts";
 import { maskSecrets, maskUrl } from "./secrets.ts";
-import type { Env, Json, World } from "./store.ts";
+import type { CallRecord, Env, Json, World } from "./store.ts";
 
 /** Oldest calls are dropped in halves beyond this many, bodies beyond this many bytes are only counted. */
 const MAX_CALLS = 20_000;
 const MAX_BODY_BYTES = 65_536;
+const MAX_CHARACTERS = 64_000_000;
 
 /** First middleware of all: gives the request its id and operation name, and notes the call when it is answered. */
 export function recordCalls(world: World): MiddlewareHandler<Env> {
@@ -24,8 +26,8 @@ export function recordCalls(world: World): MiddlewareHandler<Env> {
     const started = performance.now();
     const answer = watchAnswer(c);
     await next();
-    if (world.calls.length >= MAX_CALLS) world.calls.splice(0, MAX_CALLS / 2);
-    world.calls.push({
+    const request = jsonText(c.get("requestBody"), Number(c.req.header("content-length") ?? 0));
+    keep(world, (request?.length ?? 0) + (answer.text?.length ?? 0), {
       n: (world.calls.at(-1)?.n ?? 0) + 1,
       at,
       method: c.req.method,
@@ -36,11 +38,33 @@ export function recordCalls(world: World): MiddlewareHandler<Env> {
       ms: Math.round((performance.now() - started) * 10) / 10,
       operation,
       requestHeaders: keptHeaders(c),
-      requestBody: maskedBody(c.get("requestBody"), Number(c.req.header("content-length") ?? 0)),
-      responseBody: answer.body,
+      // Masked when somebody looks: most calls are never looked at.
+      get requestBody() {
+        return maskedText(request);
+      },
+      get responseBody() {
+        return maskedText(answer.text);
+      },
       fault: c.get("fault") ?? null,
     });
   };
+}
+
+const sizes = new WeakMap<CallRecord, number>();
+const totals = new WeakMap<World, number>();
+
+/** Notes the call; beyond a number of calls or of characters the older half goes. */
+function keep(world: World, size: number, call: CallRecord): void {
+  const total = world.calls.length === 0 ? size : (totals.get(world) ?? 0) + size;
+  sizes.set(call, size);
+  world.calls.push(call);
+  totals.set(world, total);
+  if (world.calls.length <= MAX_CALLS && total <= MAX_CHARACTERS) return;
+  world.calls.splice(0, Math.ceil(world.calls.length / 2));
+  totals.set(
+    world,
+    world.calls.reduce((sum, one) => sum + (sizes.get(one) ?? 0), 0),
+  );
 }
 
 /** The emulator's own pages and control endpoints are no calls of a client. */
@@ -56,18 +80,25 @@ function keptHeaders(c: Context<Env>): Record<string, string> {
   return Object.fromEntries(kept.filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
-/** Copies the body at the moment it is answered: stored entities may change right afterwards. */
-function watchAnswer(c: Context<Env>): { body: Json | undefined } {
-  const seen: { body: Json | undefined } = { body: undefined };
-  const json = c.json;
-  c.json = ((body: unknown, ...rest: []) => {
-    seen.body = maskSecrets(body);
-    return json(body as never, ...rest);
-  }) as typeof c.json;
+/** Takes the answer's text as it goes out: stored entities may change right afterwards. */
+function watchAnswer(c: Context<Env>): { text: string | undefined } {
+  const seen: { text: string | undefined } = { text: undefined };
+  c.json = ((body: unknown, status?: ContentfulStatusCode, headers?: Record<string, string>) => {
+    const text = JSON.stringify(body);
+    seen.text = text.length > MAX_BODY_BYTES ? counted(text.length) : text;
+    return c.body(text, status, { "content-type": "application/json", ...headers });
+  }) as unknown as typeof c.json;
   return seen;
 }
 
-function maskedBody(body: unknown, bytes: number): Json | undefined {
+function jsonText(body: unknown, bytes: number): string | undefined {
   if (body === undefined) return undefined;
-  return bytes > MAX_BODY_BYTES ? `(${bytes} bytes)` : maskSecrets(body);
+  const text = bytes > MAX_BODY_BYTES ? undefined : JSON.stringify(body);
+  return text === undefined || text.length > MAX_BODY_BYTES ? counted(bytes) : text;
+}
+
+const counted = (bytes: number) => JSON.stringify(`(${bytes} bytes)`);
+
+function maskedText(text: string | undefined): Json | undefined {
+  return text === undefined ? undefined : maskSecrets(JSON.parse(text));
 }
