@@ -121,7 +121,7 @@ async function comparableState(side: Side): Promise<unknown> {
   const { latest } = file.checkpoint;
   const salt = ((latest["secrets_providers"] as JsonObject)["state"] as JsonObject)["salt"] as string;
   const crypter = await openCrypter(side.project.env["PULUMI_CONFIG_PASSPHRASE"]!, salt);
-  const resources = latest["resources"] as JsonObject[];
+  const resources = (latest["resources"] ?? []) as JsonObject[];
   const names: Array<[string, string]> = resources
     .filter((state) => state["id"])
     .map((state) => [String(state["id"]), `<id of ${String(state["urn"]).split("::").at(-1)}>`]);

@@ -9,7 +9,7 @@ import {
   type ValueDiff,
 } from "../values/diff.ts";
 import { type Path, parsePath } from "../values/path.ts";
-import { isObject, isSecret, isUnknown, type Value } from "../values/value.ts";
+import { isObject, isSecret, isUnknown, own, type Value } from "../values/value.ts";
 
 /** Undefined when the step has no differing path. */
 export function translated(step: StepRecord): ObjectDiff | undefined {
@@ -58,5 +58,5 @@ const missing = (value: Value | undefined): boolean => value === undefined || va
 function child(value: Value | undefined, key: string | number): Value | undefined {
   if (isSecret(value) || isUnknown(value)) return value;
   if (Array.isArray(value)) return typeof key === "number" ? value[key] : undefined;
-  return isObject(value) && typeof key === "string" ? value[key] : undefined;
+  return isObject(value) && typeof key === "string" ? own(value, key) : undefined;
 }

@@ -1,6 +1,6 @@
 /** The structural difference of two values, and its flat form with one entry per changed path. */
 import { formatPath, type Path } from "./path.ts";
-import { isObject, type Props, sameValue, type Value } from "./value.ts";
+import { isObject, own, type Props, sameValue, type Value } from "./value.ts";
 
 export interface ObjectDiff {
   adds: Map<string, Value>;
@@ -59,7 +59,7 @@ export function diffProps(
   const diff = emptyObjectDiff();
   for (const [key, before] of Object.entries(old)) {
     if (skip(key)) continue;
-    const after = now[key];
+    const after = own(now, key);
     if (after === undefined) {
       if (hasValue(before)) diff.deletes.set(key, before);
       continue;
@@ -71,7 +71,7 @@ export function diffProps(
     else diff.updates.set(key, change);
   }
   for (const [key, after] of Object.entries(now)) {
-    if (!skip(key) && !(key in old) && hasValue(after)) diff.adds.set(key, after);
+    if (!skip(key) && !Object.hasOwn(old, key) && hasValue(after)) diff.adds.set(key, after);
   }
   return diff.adds.size + diff.deletes.size + diff.updates.size === 0 ? undefined : diff;
 }

@@ -1,5 +1,5 @@
 /** Property paths as Pulumi writes them: `rows["a.b"].source`, `list[0].name`, `*` for any element. */
-import { isObject, isSecret, type Props, Secret, type Value } from "./value.ts";
+import { isObject, isSecret, own, type Props, Secret, type Value } from "./value.ts";
 
 export type Path = Array<string | number>;
 
@@ -63,8 +63,8 @@ function reset(path: Path, oldValue: Value | undefined, target: Value | undefine
     return true;
   }
   if (!isObject(now)) return !isObject(old);
-  const before = isObject(old) ? old[head] : undefined;
-  if (rest.length > 0) return reset(rest, before, now[head], oldHidden, nowHidden);
+  const before = isObject(old) ? own(old, head) : undefined;
+  if (rest.length > 0) return reset(rest, before, own(now, head), oldHidden, nowHidden);
   if (before === undefined) delete now[head];
   else now[head] = keep(before);
   return true;

@@ -66,6 +66,10 @@ function contains(value: Value, test: (value: Value) => boolean): boolean {
   return isObject(value) && Object.values(value).some((item) => contains(item, test));
 }
 
+/** A property, and not what every object inherits: data may well have a key called `constructor`. */
+export const own = (props: Props, key: string): Value | undefined =>
+  Object.hasOwn(props, key) ? props[key] : undefined;
+
 /** Deep equality; a null and a missing key are the same thing. */
 export function sameValue(a: Value | undefined, b: Value | undefined): boolean {
   if (a === b || isUnknown(a)) return a === b;
@@ -76,8 +80,8 @@ export function sameValue(a: Value | undefined, b: Value | undefined): boolean {
   }
   if (!isObject(a) || !isObject(b)) return false;
   return (
-    Object.keys(a).every((key) => sameValue(a[key], b[key])) &&
-    Object.keys(b).every((key) => key in a || b[key] === null)
+    Object.keys(a).every((key) => sameValue(a[key], own(b, key))) &&
+    Object.keys(b).every((key) => Object.hasOwn(a, key) || b[key] === null)
   );
 }
 
@@ -87,7 +91,7 @@ export function sameValue(a: Value | undefined, b: Value | undefined): boolean {
  */
 export function annotateSecrets(outs: Props, ins: Props): void {
   for (const [key, input] of Object.entries(ins)) {
-    const output = outs[key];
+    const output = own(outs, key);
     if (output === undefined) continue;
     if (isObject(output) && isObject(input)) annotateSecrets(output, input);
     else if (!isSecret(output) && containsSecret(input)) outs[key] = new Secret(output);
