@@ -1,0 +1,87 @@
+/**
+ * docs/resources.md and docs/errors.md hold what the code says, and their examples work;
+ * `npx vitest run test/resource-docs.test.ts -u` writes the pages anew.
+ */
+import { copyFileSync, readFileSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Emulator, startEmulator } from "../emulator/index.ts";
+import { ERRORS } from "../errors.ts";
+import { KIND_NAMES } from "../resources/pointer.ts";
+import { Project } from "./support/project.ts";
+import { resourcePage, table } from "./support/resource-page.ts";
+
+const docs = resolve(import.meta.dirname, "../docs");
+const HOW = "out of date; write it anew: npx vitest run test/resource-docs.test.ts -u";
+
+describe("generated pages are current", () => {
+  it("docs/resources.md", async () => {
+    const file = join(docs, "resources.md");
+    await expect(resourcePage(readFileSync(file, "utf8")), HOW).toMatchFileSnapshot(file);
+  });
+
+  it("docs/errors.md", async () => {
+    const file = join(docs, "errors.md");
+    await expect(errorPage(readFileSync(file, "utf8")), HOW).toMatchFileSnapshot(file);
+  });
+});
+
+function errorPage(page: string): string {
+  const rows = Object.entries(ERRORS).map(([code, { title, mend }]) => [`\`${code}\``, title, mend]);
+  const made = table(["code", "what happened", "what to do"], rows);
+  return page.replace(
+    /(<!-- generated -->)[\s\S]*(<!-- end -->)/,
+    (_, open, close) => `${open}\n\n${made}\n\n${close}`,
+  );
+}
+
+const STACK = {
+  "aep:orgId": "EMULATOR@AdobeOrg",
+  "aep:sandbox": "dev",
+  "aep:tenantId": "acme",
+  "aep:protect": "false",
+  "aep:pipelines": [],
+};
+
+describe("the examples can be applied, and nothing is left to do", () => {
+  let emulator: Emulator;
+  let project: Project;
+  beforeAll(async () => {
+    emulator = await startEmulator({ seed: 11 });
+    project = new Project({
+      ...emulator.env,
+      LOYALTY_CLIENT_SECRET: "example-one",
+      LOYALTY_ACCESS_TOKEN: "example-two",
+    });
+  });
+  afterAll(async () => {
+    await emulator.close();
+    project.remove();
+  });
+
+  const applied = async (stack: string, config: Record<string, unknown>) => {
+    project.stack(stack, config);
+    await project.must("stack", "init", stack);
+    const { changes } = await project.must("up", "--stack", stack, "--yes", "--skip-preview");
+    await project.must("preview", "--stack", stack, "--expect-no-changes");
+    return KIND_NAMES.filter((kind) => Object.keys(changes).some((urn) => urn.startsWith(`${kind}::`)));
+  };
+
+  it("docs/examples/resources.yaml", async () => {
+    copyFileSync(join(docs, "examples/resources.yaml"), join(project.folder, "stacks/resources.yaml"));
+    const kinds = await applied("file", { ...STACK, "aep:resources": "stacks/resources.yaml" });
+    expect(kinds).toEqual(["FieldGroup", "Schema", "Dataset", "TargetConnection"]);
+  }, 120_000);
+
+  it.each(["every-kind", "pipeline"])(
+    "docs/examples/%s.ts",
+    async (name) => {
+      const program = join(project.folder, "index.ts");
+      rmSync(program);
+      copyFileSync(join(docs, `examples/${name}.ts`), program);
+      const kinds = await applied(name, STACK);
+      expect(kinds).toEqual(KIND_NAMES);
+    },
+    120_000,
+  );
+});
