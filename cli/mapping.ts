@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { register as coverage } from "./mapping/coverage.ts";
 import { register as diff } from "./mapping/diff.ts";
+import { register as editor } from "./mapping/editor.ts";
 import { register as evaluate } from "./mapping/eval.ts";
 import { register as explain } from "./mapping/explain.ts";
 import { register as exportRows } from "./mapping/export.ts";
@@ -14,6 +15,6 @@ import { register as test } from "./mapping/test.ts";
 
 export function register(program: Command): void {
   const mapping = program.command("mapping").description("check, test and preview mapping files");
-  for (const add of [lint, test, coverage, preview, evaluate, diff, explain, scaffold, importRows, exportRows, fields])
+  for (const add of [lint, test, coverage, preview, evaluate, diff, explain, scaffold, importRows, exportRows, fields, editor])
     add(mapping);
 }

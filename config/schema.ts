@@ -19,6 +19,7 @@ const START_ADVICE = "write an ISO 8601 time with a zone (2026-01-31T06:00:00Z) 
 const text = (write: string) =>
   z
     .string({ error: write })
+    .meta({ description: `${write.charAt(0).toUpperCase()}${write.slice(1)}.` })
     .refine((value) => value.trim() !== "", { error: `is empty; ${write}` })
     .refine((value) => !PLACEHOLDER.test(value), { error: `is still the sample's placeholder; ${write}` });
 
@@ -82,14 +83,17 @@ const source = z.object({
       ),
     })
     .optional(),
-  /** httpStreaming: whether a sender must show a token at the inlet. */
-  authenticationRequired: flag().optional(),
+  authenticationRequired: flag()
+    .optional()
+    .meta({ description: "httpStreaming: whether a sender must show a token at the inlet. Default true." }),
   connectionSpec: specChoice.optional(),
   flowSpec: specChoice.optional(),
 });
 
 const schedule = z.object({
-  start: start.optional(),
+  start: start
+    .optional()
+    .meta({ description: `First run. ${START_ADVICE}. Default: a minute after the flow's creation.` }),
   frequency: oneOf(["once", "minute", "hour", "day", "week"]).default("minute"),
   interval: whole("write a whole number of at least 1 (at least 15 with frequency minute)").optional(),
   backfill: flag().optional(),
@@ -98,9 +102,9 @@ const schedule = z.object({
 const dataset = z.object({
   name: name("dataset"),
   description: text("write a sentence").optional(),
-  profile: flag().default(false),
-  identity: flag().default(false),
-  protect: flag().optional(),
+  profile: flag().default(false).meta({ description: "Feed Real-Time Customer Profile." }),
+  identity: flag().default(false).meta({ description: "Feed the Identity Service." }),
+  protect: flag().optional().meta({ description: "Keep it from deletion. Default: aep:protect." }),
 });
 
 const flow = z.object({
@@ -114,14 +118,17 @@ const flow = z.object({
     .array(oneOf(EVENT_KINDS), {
       error: "write a list of event names",
     })
-    .default([]),
+    .default([])
+    .meta({ description: "httpStreaming: the raw Capillary events that are sent to this flow." }),
 });
 
 const MODES = ["genericRest", "httpStreaming"] as const;
 const pipeline = z.object({
   name: name("pipeline"),
   description: text("write a sentence").optional(),
-  mode: oneOf(MODES),
+  mode: oneOf(MODES).meta({
+    description: "genericRest: polled on a schedule, as in Adobe's guide. httpStreaming: pushed to an inlet.",
+  }),
   source: source.default({}),
   flows: z.array(flow, { error: "write a list of flows" }).min(1, { error: "is empty; write at least one flow" }),
 });
@@ -150,13 +157,22 @@ export const stackSchema = z.object({
     })
     .optional(),
   scopes: text("write the IMS scopes, comma-separated").optional(),
-  protect: flag().default(true),
-  /** Datasets (by name) and schemas (by title) that may be deleted or replaced although they hold data; "*" = all. */
-  allowDestroy: z.array(text('write a name, or "*" for all'), { error: "write a list of names" }).default([]),
-  /** Fields of Adobe's groups that came to sandboxes at different times: whether this one has them. Written by `aep mapping fields`. */
-  standardFields: z.record(z.string(), flag(), { error: "write a map of fields, each true or false" }).optional(),
-  /** Objects declared one by one, beside the pipelines. */
-  resources: file("resources", "stacks/dev.resources.yaml").optional(),
+  protect: flag()
+    .default(true)
+    .meta({ description: "Whether schemas and datasets are kept from deletion. Default true." }),
+  allowDestroy: z
+    .array(text('write a name, or "*" for all'), { error: "write a list of names" })
+    .default([])
+    .meta({
+      description: 'Datasets (by name) and schemas (by title) that may be destroyed with their data; "*" for all.',
+    }),
+  standardFields: z.record(z.string(), flag(), { error: "write a map of fields, each true or false" }).optional().meta({
+    description:
+      "Fields of Adobe's groups that not every sandbox has: whether this one does. Written by aep mapping fields --write.",
+  }),
+  resources: file("resources", "stacks/dev.resources.yaml")
+    .optional()
+    .meta({ description: "File of objects declared one by one, beside the pipelines." }),
   pipelines: z.array(pipeline, { error: "write a list of pipelines" }),
 });
 

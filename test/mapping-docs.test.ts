@@ -8,55 +8,57 @@ import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
 import { register } from "../cli/mapping.ts";
+import { mappingJsonSchema, printJsonSchema } from "../mapping/editor/mapping-schema.ts";
 import { openMapping } from "../mapping/golden/project.ts";
 import { runGoldenTests } from "../mapping/golden/run-tests.ts";
 import { lintMapping } from "../mapping/validate/lint.ts";
 import { rulesMarkdown } from "../mapping/validate/rule-docs.ts";
+import { loadSchema } from "../mapping/xdm/load-schema.ts";
 import { standardFieldGroups } from "../mapping/xdm/standard/index.ts";
 import { fieldGroupFormat, schemaFormat } from "../mapping/xdm/xdm-format.ts";
-import { mappingFormat } from "../mapping/yaml/mapping-format.ts";
+import { resourcesJsonSchema, stackJsonSchema } from "./support/editor-schemas.ts";
 
 const docs = resolve(import.meta.dirname, "../docs");
 
-/** Lists of scalars on one line, as the formatter wants them. */
-function jsonSchema(format: z.ZodType): string {
-  const text = JSON.stringify(z.toJSONSchema(format, { io: "input", target: "draft-7" }), null, 2);
-  return `${text.replaceAll(/( *"[^"]+": )?\[\n([^[\]{}]*?)\n\s*\]/g, (whole, key = "", items: string) => {
-    const line = `${key}[${items
-      .split("\n")
-      .map((item) => item.trim())
-      .join(" ")}]`;
-    return line.length < 119 ? line : whole;
-  })}\n`;
-}
+const OF_FORMATS = { io: "input", target: "draft-7" } as const;
 
 describe("generated pages are current", () => {
   test("docs/rules.md", async () => {
     await expect(rulesMarkdown()).toMatchFileSnapshot(resolve(docs, "rules.md"));
   });
   test.each([
-    ["mapping-set", mappingFormat],
-    ["xdm-schema", schemaFormat],
-    ["xdm-field-group", fieldGroupFormat],
-  ])("docs/json-schema/%s.json", async (name, format) => {
-    await expect(jsonSchema(format)).toMatchFileSnapshot(resolve(docs, `json-schema/${name}.json`));
+    ["mapping-set", () => mappingJsonSchema()],
+    ["xdm-schema", () => z.toJSONSchema(schemaFormat, OF_FORMATS)],
+    ["xdm-field-group", () => z.toJSONSchema(fieldGroupFormat, OF_FORMATS)],
+    ["stack", stackJsonSchema],
+    ["resources", resourcesJsonSchema],
+    ...["capillary-loyalty-profile", "capillary-loyalty-event"].map((name) => {
+      const tenant = "acme";
+      const make = () => mappingJsonSchema({ loaded: loadSchema(`xdm/${name}.yaml`, { tenant }), tenant });
+      return [`mapping-${name}`, make] as const;
+    }),
+  ] as const)("docs/json-schema/%s.json", async (name, make) => {
+    await expect(printJsonSchema(make())).toMatchFileSnapshot(resolve(docs, `json-schema/${name}.json`));
   });
 });
 
 describe("editors find the schema in the first line, and it accepts the file", () => {
   const root = resolve(import.meta.dirname, "..");
-  const files = ["mappings", "xdm"].flatMap((folder) =>
+  const files = ["mappings", "xdm", "stacks"].flatMap((folder) =>
     readdirSync(resolve(root, folder))
       .filter((name) => name.endsWith(".yaml"))
       .map((name) => `${folder}/${name}`),
   );
   test.each(files)("%s", (file) => {
     const text = readFileSync(resolve(root, file), "utf8");
-    const wanted = file.startsWith("mappings/")
-      ? "mapping-set"
-      : /^kind: fieldGroup$/m.test(text)
-        ? "xdm-field-group"
-        : "xdm-schema";
+    const target = /^schema: (.*)$/m.exec(text)?.[1];
+    const wanted = file.startsWith("stacks/")
+      ? "stack"
+      : file.startsWith("mappings/")
+        ? `mapping-${target}`
+        : /^kind: fieldGroup$/m.test(text)
+          ? "xdm-field-group"
+          : "xdm-schema";
     const validate = new Ajv({ strict: false, logger: false }).compile(
       JSON.parse(readFileSync(resolve(docs, `json-schema/${wanted}.json`), "utf8")),
     );

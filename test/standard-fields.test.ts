@@ -148,7 +148,7 @@ test("a stack's flows follow what it records, and both of Pulumi's ways to hand 
   );
 });
 
-test.each([
+test.each<Record<string, boolean> | undefined>([
   undefined,
   {},
   { "loyalty.lifetimePoints": true },

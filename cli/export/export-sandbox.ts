@@ -126,6 +126,7 @@ function stackYaml(context: Context, tenant: string, resources: string | undefin
     ...(resources !== undefined && { "aep:resources": resources }),
   };
   return toQuotedYaml({ config }, [
+    "yaml-language-server: $schema=../docs/json-schema/stack.json",
     `Sandbox ${context.sandbox}. Credentials: AEP_CLIENT_ID and AEP_CLIENT_SECRET in the environment.`,
   ]);
 }

@@ -13,6 +13,7 @@ export function resourcesYaml(all: readonly Declared[], files: ContentFiles, san
     .filter(({ id }) => !files.descriptors.has(id))
     .map((one) => [one.name, entryOf(one, files.byName.get(one.name), byId)]);
   return toYaml({ resources: Object.fromEntries(entries) }, [
+    "yaml-language-server: $schema=../docs/json-schema/resources.json",
     `Sandbox ${sandbox}, object by object. \${name.id} is the id of the resource of that name.`,
   ]);
 }
