@@ -43,5 +43,6 @@ process.on("message", async (asked: { ask: string; routes?: BareRoute[] }) => {
 
 if (process.argv[2] === "emulator") {
   emulator = await startEmulator();
-  process.send?.({ url: emulator.url, upMs: performance.now() });
+  const { user, system } = process.cpuUsage();
+  process.send?.({ url: emulator.url, upMs: performance.now(), upCpuMs: (user + system) / 1000 });
 } else process.send?.({ ready: true });

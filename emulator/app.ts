@@ -1,10 +1,11 @@
 /** One Hono app for everything on the emulator's port: the gateway's checks, then each service's routes. */
-import { Hono } from "hono";
+import { Hono, type MiddlewareHandler } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { recordCalls } from "./call-log.ts";
 import { injectFaults } from "./faults.ts";
 import { aepGateway, latency } from "./gateway.ts";
-import { notEmulated, Problem } from "./problem.ts";
+import { gatewayProblem, notEmulated, Problem } from "./problem.ts";
 import { operationOf } from "./routes-table.ts";
 import type { Env, World } from "./store.ts";
 
@@ -18,6 +19,7 @@ export interface Service {
 export function createApp(world: World, services: Service[]): Hono<Env> {
   const app = new Hono<Env>({ strict: false });
   app.use("*", recordCalls(world));
+  app.use("*", limitBodies());
   for (const prefix of ["/ims/*", "/data/*", "/collection/*", "/capillary/*"])
     app.use(prefix, latency(world), injectFaults(world));
   app.use("/data/foundation/*", aepGateway(world));
@@ -34,6 +36,23 @@ export function createApp(world: World, services: Service[]): Hono<Env> {
     return c.json(body, problem.status as ContentfulStatusCode, problem.headers);
   });
   return app;
+}
+
+/**
+ * No document names a limit for the management APIs; without one a client could fill the memory. The inlets have their own
+ * documented one, and a snapshot may be as large as the world it holds.
+ */
+const MAX_BODY_BYTES = 10 * 1024 * 1024;
+const MAX_CONTROL_BYTES = 256 * 1024 * 1024;
+
+function limitBodies(): MiddlewareHandler<Env> {
+  const refuse = (limit: number) => () => {
+    // The rest of the body is never read, so the connection cannot be used again.
+    throw gatewayProblem(413, "413000", `The request body is larger than ${limit} bytes`, { connection: "close" });
+  };
+  const apis = bodyLimit({ maxSize: MAX_BODY_BYTES, onError: refuse(MAX_BODY_BYTES) });
+  const controls = bodyLimit({ maxSize: MAX_CONTROL_BYTES, onError: refuse(MAX_CONTROL_BYTES) });
+  return (c, next) => (c.req.path.startsWith("/__emulator") ? controls(c, next) : apis(c, next));
 }
 
 /** A fault of the emulator itself: told apart from every documented answer, so that no test takes it for one. */
