@@ -1,7 +1,8 @@
 /** A small stack of one pipeline with one flow, in a scratch folder that runs this checkout's own program. */
+import { type ChildProcess, spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { delimiter, dirname, join, resolve } from "node:path";
 import { stringify } from "yaml";
 import { runPulumi } from "../../engine/index.ts";
 import type { CapillaryMode } from "../../resources/capillary-to-aep.ts";
@@ -11,8 +12,17 @@ const LINKED =
   "node_modules package.json Pulumi.yaml index.ts config.ts errors.ts config resources aep capillary mapping";
 
 export interface Run {
-  exitCode: number;
+  /** Null when a signal ended it. */
+  exitCode: number | null;
   output: string;
+}
+
+/** What a process said, once it has ended. */
+export async function ended(child: ChildProcess): Promise<Run> {
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => (output += chunk));
+  const exitCode = await new Promise<number | null>((done) => child.on("close", (code) => done(code)));
+  return { exitCode, output };
 }
 
 /** What the program says: as first deployed, or with another schema and another mapping row, which replaces most of it. */
@@ -22,11 +32,13 @@ export class KillProject {
   readonly folder = mkdtempSync(join(tmpdir(), "aep-kill-"));
   readonly #mode: CapillaryMode;
   readonly #api: Record<string, string>;
+  readonly #cli: string | undefined;
 
-  /** `api`: the variables that name endpoints and credentials. */
-  constructor(mode: CapillaryMode, api: Record<string, string>) {
+  /** `api`: the variables that name endpoints and credentials. `cli`: the Pulumi CLI, in place of the embedded engine. */
+  constructor(mode: CapillaryMode, api: Record<string, string>, cli?: string) {
     this.#mode = mode;
     this.#api = api;
+    this.#cli = cli;
     for (const name of LINKED.split(" ")) symlinkSync(join(ROOT, name), join(this.folder, name));
     for (const name of ["xdm", "mappings", "events"])
       cpSync(join(ROOT, name), join(this.folder, name), { recursive: true });
@@ -57,7 +69,7 @@ export class KillProject {
   get env(): Record<string, string> {
     return {
       ...this.#api,
-      PATH: process.env["PATH"] ?? "",
+      PATH: [dirname(this.#cli ?? process.execPath), dirname(process.execPath), process.env["PATH"]].join(delimiter),
       HOME: join(this.folder, "home"),
       PULUMI_HOME: join(this.folder, "home"),
       PULUMI_BACKEND_URL: `file://${join(this.folder, "kept/backend")}`,
@@ -69,17 +81,23 @@ export class KillProject {
     };
   }
 
-  /** Runs a command on the embedded engine in this process. */
+  /** Runs a command to its end, on the embedded engine in this process. */
   async run(...args: string[]): Promise<Run> {
     let output = "";
+    if (this.#cli !== undefined) return ended(this.start(...args));
     const sink = { write: (text: string) => (output += text) };
     const { exitCode } = await runPulumi(args, { cwd: this.folder, env: this.env, stdout: sink, stderr: sink });
     return { exitCode, output };
   }
 
-  /** The command line of the same in a process of its own. */
-  commandLine(...args: string[]): string[] {
-    return [process.execPath, join(ROOT, "cli/aep.ts"), "pulumi", "--engine", "embedded", ...args];
+  /** Starts a command in a process group of its own. */
+  start(...args: string[]): ChildProcess {
+    const [command, own] =
+      this.#cli === undefined
+        ? [process.execPath, [join(ROOT, "cli/aep.ts"), "pulumi", "--engine", "embedded", ...args]]
+        : ([this.#cli, [...args, "--non-interactive"]] as const);
+    const stdio = ["ignore", "pipe", "pipe"] as const;
+    return spawn(command, own, { cwd: this.folder, env: this.env, detached: true, stdio: [...stdio] });
   }
 
   /** Ids of the managed objects the state knows, sorted, and what it says was interrupted. */

@@ -2,14 +2,13 @@
  * Deployments that are killed at an API call, as hard as it gets: SIGKILL to engine, program and provider at once. The same
  * command once more must end where an undisturbed run ends: the same objects, all of them in the state, nothing left to do.
  */
-import { spawn } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../emulator/index.ts";
 import type { CapillaryMode } from "../../resources/capillary-to-aep.ts";
-import { chosen, cutPoints } from "./kill-cuts.ts";
+import { type CutPoint, cutPoints, sampleOf } from "./kill-cuts.ts";
 import { type Cut, Gate } from "./kill-gate.ts";
 import { killTree } from "./kill-process.ts";
-import { KillProject, type Version } from "./kill-project.ts";
+import { ended, KillProject, type Version } from "./kill-project.ts";
 import { type Inventory, idsOf, inventoryOf } from "./objects.ts";
 
 interface Operation {
@@ -36,15 +35,16 @@ class Bench {
   readonly project: KillProject;
   readonly #worlds = new Map<string, unknown>();
 
-  private constructor(emulator: Emulator, gate: Gate, mode: CapillaryMode) {
+  private constructor(emulator: Emulator, gate: Gate, { mode, cli }: KillOptions) {
     this.emulator = emulator;
     this.gate = gate;
-    this.project = new KillProject(mode, { ...emulator.env, AEP_ENDPOINT: gate.url, AEP_IMS_ENDPOINT: gate.url });
+    const api = { ...emulator.env, AEP_ENDPOINT: gate.url, AEP_IMS_ENDPOINT: gate.url };
+    this.project = new KillProject(mode, api, cli);
   }
 
-  static async open(mode: CapillaryMode): Promise<Bench> {
+  static async open(options: KillOptions): Promise<Bench> {
     const emulator = await startEmulator();
-    return new Bench(emulator, await Gate.before(emulator.url), mode);
+    return new Bench(emulator, await Gate.before(emulator.url), options);
   }
 
   async close(): Promise<void> {
@@ -74,16 +74,12 @@ class Bench {
     return inventoryOf(this.emulator, "dev");
   }
 
-  /** Runs a command in a process group of its own until the cut. */
+  /** Runs a command until the cut. */
   async cutOff(args: readonly string[], { at, when }: Pick<Cut, "at" | "when">): Promise<void> {
-    const [command = "", ...rest] = this.project.commandLine(...args);
-    const child = spawn(command, rest, { cwd: this.project.folder, env: this.project.env, detached: true });
-    const ended = new Promise<NodeJS.Signals | null>((resolve) => child.on("close", (_, signal) => resolve(signal)));
-    let output = "";
-    for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
+    const child = this.project.start(...args);
     this.gate.open({ at, when, kill: () => killTree(child.pid as number) });
-    const signal = await ended;
-    expect(signal, `the run was to be killed and ended by itself:\n${output}`).toBe("SIGKILL");
+    const { exitCode, output } = await ended(child);
+    expect(exitCode, `the run was to be killed and ended by itself:\n${output}`).toBe(null);
     this.gate.open();
   }
 
@@ -96,13 +92,22 @@ class Bench {
   }
 }
 
+export interface KillOptions {
+  mode: CapillaryMode;
+  /** Cut points tried for each operation. */
+  sample: number;
+  /** The Pulumi CLI, in place of the embedded engine. */
+  cli?: string;
+}
+
 /** Registers the tests of one mode of the component. */
-export function killedDeployments(mode: CapillaryMode): void {
+export function killedDeployments(options: KillOptions): void {
+  const { mode, sample, cli } = options;
   describe(`deployments of ${mode} that are killed`, () => {
     let bench: Bench;
     const operations = new Map<string, Operation>();
     beforeAll(async () => {
-      bench = await Bench.open(mode);
+      bench = await Bench.open(options);
       bench.project.program("first");
       await bench.must("stack", "init", "dev");
       await bench.save("nothing");
@@ -113,12 +118,12 @@ export function killedDeployments(mode: CapillaryMode): void {
     it.each(OPERATIONS)("$name", { timeout: 7_200_000 }, async ({ name }) => {
       const operation = operations.get(name) as Operation;
       const points = cutPoints(operation.calls);
-      const { cuts, seed } = chosen(points);
+      const { cuts, seed } = sampleOf(points, sample);
       const failures: string[] = [];
       for (const cut of cuts) {
         const where = `killed ${cut.when} call ${cut.at} (${cut.call})`;
         try {
-          await cutAndConverge(bench, operation, cut);
+          await cutAndConverge(bench, operation, cut, cli !== undefined);
         } catch (error) {
           failures.push(`${where}: ${error instanceof Error ? error.message : String(error)}`);
         }
@@ -144,12 +149,15 @@ async function undisturbed(
   return { name, from, version, args: [...args], left: bench.inventory(), calls };
 }
 
-async function cutAndConverge(bench: Bench, operation: Operation, cut: Pick<Cut, "at" | "when">): Promise<void> {
+async function cutAndConverge(bench: Bench, operation: Operation, cut: CutPoint, cli: boolean): Promise<void> {
   await bench.restore(operation.from);
   bench.project.program(operation.version);
   await bench.cutOff(operation.args, cut);
+  if (cli) await bench.must("cancel", "--yes", "--stack", "dev");
   await bench.must(...operation.args);
   expect(bench.inventory()).toEqual(operation.left);
+  // The CLI leaves it to people to say that an interrupted creation is settled.
+  if (cli) await bench.must("refresh", "--yes", "--skip-preview", "--clear-pending-creates", "--stack", "dev");
   const { ids, pending } = bench.project.state();
   expect(ids).toEqual(idsOf(bench.emulator, "dev"));
   expect(pending).toEqual([]);
