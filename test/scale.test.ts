@@ -44,7 +44,7 @@ it("creations beyond what the API allows lose nothing and waste at most 2% of th
   timeout: 10 * MINUTES,
 }, async () => {
   // The whole measure, 800 resources at 10 a second, is `npm run bench -- scale 100 10`.
-  const [creations, perSecond] = [400, 40];
+  const [creations, perSecond] = [500, 20];
   const emulator = await startEmulator({ settings: { rateLimitPerSecond: perSecond } });
   try {
     const { flows } = await new Session(() => undefined, emulator.env).context("dev");
