@@ -113,7 +113,13 @@ export function valuesAt(entity: unknown, path: string): unknown[] {
 /** Sort order on the first value at a dotted path: numbers by size, everything else by its text; absent values first. */
 export function compareAt(path: string, descending = false): (a: Entity, b: Entity) => number {
   const sign = descending ? -1 : 1;
-  return (a, b) => sign * compareValues(valuesAt(a, path)[0], valuesAt(b, path)[0]);
+  // A sort asks for the same key again and again.
+  const keys = new Map<Entity, unknown>();
+  const keyOf = (entity: Entity) => {
+    if (!keys.has(entity)) keys.set(entity, valuesAt(entity, path)[0]);
+    return keys.get(entity);
+  };
+  return (a, b) => sign * compareValues(keyOf(a), keyOf(b));
 }
 
 export function compareValues(left: unknown, right: unknown): number {

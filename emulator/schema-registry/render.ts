@@ -2,6 +2,7 @@
 import { composeSchema } from "../../mapping/xdm/index.ts";
 import { isObject } from "../http.ts";
 import type { Entity, SandboxState } from "../store.ts";
+import { composedSchema } from "../xdm-schemas.ts";
 import type { AcceptedForm } from "./accept.ts";
 import { findResource } from "./lookup.ts";
 
@@ -16,10 +17,16 @@ export function render(sandbox: SandboxState, resource: Entity, accept: Accepted
 }
 
 function resolved(sandbox: SandboxState, resource: Entity): Entity {
-  const composed = composeSchema(resource, ($id) => findResource(sandbox, $id));
+  const composed =
+    composedSchema(sandbox, resource["$id"]) ?? composeSchema(resource, ($id) => findResource(sandbox, $id));
   const { allOf: _allOf, definitions: _definitions, ...own } = resource;
-  return { ...own, ...(open(composed) as Entity) };
+  const known = opened.get(composed) ?? (open(composed) as Entity);
+  opened.set(composed, known);
+  return { ...own, ...known };
 }
+
+/** Composing is cached by content, so this may be by identity. */
+const opened = new WeakMap<object, Entity>();
 
 /** The composer closes objects for validation; the registry's answer does not say so. */
 function open(node: unknown): unknown {
