@@ -2,8 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import { createInterface } from "node:readline";
 import { AepError } from "../../errors.ts";
 
@@ -33,8 +32,7 @@ export function startNode(script: string, args: string[], options: ChildOptions)
   const watch = `data:text/javascript,${encodeURIComponent(WATCH_PARENT)}`;
   const child = spawn(process.execPath, [...(options.nodeArgs ?? []), "--import", watch, script, ...args], {
     cwd: options.cwd,
-    // Node keeps compiled code in its usual place: the SDK then loads in two thirds of the time.
-    env: { NODE_COMPILE_CACHE: join(tmpdir(), "node-compile-cache"), ...options.env },
+    env: { ...compileCache(script), ...options.env },
     stdio: ["pipe", "pipe", "pipe"],
     detached: true, // Ctrl-C at the terminal is the engine's to answer, not the child's
   });
@@ -43,6 +41,13 @@ export function startNode(script: string, args: string[], options: ChildOptions)
     createInterface({ input: child[stream]! }).on("line", (line) => options.onLine(line, stream));
   }
   return child;
+}
+
+/** Node keeps compiled code with the packages it is of: the SDK then loads in two thirds of the time. */
+function compileCache(script: string): NodeJS.ProcessEnv {
+  const packages = `${sep}node_modules${sep}`;
+  const end = script.lastIndexOf(packages);
+  return end < 0 ? {} : { NODE_COMPILE_CACHE: join(script.slice(0, end), packages, ".cache", "node-compile") };
 }
 
 /** Ends a child and waits until it is gone; one that does not hear is killed. */
