@@ -44,7 +44,14 @@ export function readXdmFile(
   path: string,
   options: { tenant: string },
 ): { file?: XdmFile; mistakes: Mistake[]; source: YamlSource } {
-  const source = YamlSource.read(path);
+  return readXdmText(YamlSource.read(path), options);
+}
+
+/** The same for a text that is in no file. */
+export function readXdmText(
+  source: YamlSource,
+  options: { tenant: string },
+): { file?: XdmFile; mistakes: Mistake[]; source: YamlSource } {
   const kind = (source.value as { kind?: unknown } | undefined)?.kind;
   if (kind === "schema") {
     const { value, mistakes } = parseWith(source, schemaFormat);
