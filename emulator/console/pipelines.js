@@ -27,9 +27,10 @@ export async function render(root, context) {
     summary.textContent = `Sandbox ${sandbox}: ${plural(count("flow"), "flow")}, ${plural(count("dataset"), "dataset")}, ${plural(count("schema"), "schema")}.`;
     if (graph.nodes.length === 0) {
       put(picture, start());
-      put(side, hint());
+      side.hidden = true;
       return;
     }
+    side.hidden = false;
     const chosen = picture.querySelector(".node.chosen")?.dataset.id;
     put(
       picture,
@@ -151,7 +152,7 @@ function box(node, { x, y }, choose) {
     s("title", {}, node.name),
     s("rect", { class: "card", width: String(WIDTH), height: String(HEIGHT), rx: "10" }),
     s("rect", { class: "stripe", width: "5", height: String(HEIGHT - 20), x: "0", y: "10", rx: "2.5" }),
-    s("text", { class: "name", x: "18", y: "27" }, cut(node.name, 23)),
+    s("text", { class: "name", x: "18", y: "27" }, cut(node.name, 21)),
     s(
       "text",
       { class: "note", x: "18", y: "46" },
