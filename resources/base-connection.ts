@@ -26,6 +26,7 @@ const baseConnectionInputs = z.strictObject({
     .describe("Authentication; absent for sources without credentials."),
 });
 
+/** Inputs of BaseConnection; each may be an output of another resource. Meaning and defaults: docs/resources.md. */
 export type BaseConnectionArgs = ArgsOf<typeof baseConnectionInputs>;
 
 /** A base connection (Flow Service): credentials and endpoint of a source. `id` is the connection id. */
@@ -48,16 +49,17 @@ export class BaseConnection extends AepResource {
 
 /** Marks each parameter on its own as a secret, so that a diff can say which one changed without showing it. */
 function conceal(auth: BaseConnectionArgs["auth"]): pulumi.Input<unknown> {
-  if (!isPlain(auth)) return auth === undefined ? undefined : pulumi.secret(auth);
+  if (!isLiteral(auth)) return auth === undefined ? undefined : pulumi.secret(auth);
   const params = auth["params"];
-  if (!isPlain(params)) return { ...auth, params: pulumi.secret(params) };
+  if (!isLiteral(params)) return { ...auth, params: pulumi.secret(params) };
   return {
     ...auth,
     params: Object.fromEntries(Object.entries(params).map(([key, value]) => [key, pulumi.secret(value)])),
   };
 }
 
-function isPlain(value: unknown): value is Record<string, unknown> {
+/** A literal object; an Output, which is an object too, has a prototype of its own. */
+function isLiteral(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
 

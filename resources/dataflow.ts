@@ -42,8 +42,11 @@ const schedule = z.strictObject({
     .int()
     .positive()
     .optional()
-    .describe("Units between runs; at least 15 for `minute`; not with `once`."),
-  backfill: z.boolean().optional().describe("Read what is already there on the first run; not with `once`."),
+    .describe("Units between runs; for `minute` at least 15, which is its default, otherwise 1; not with `once`."),
+  backfill: z
+    .boolean()
+    .optional()
+    .describe("Read on the first run what is already there. Default true; not with `once`."),
 });
 
 export const dataflowInputs = z.strictObject({
@@ -64,13 +67,19 @@ export const dataflowInputs = z.strictObject({
   options: z
     .strictObject({
       errorDiagnosticsEnabled: z.boolean().optional().describe("Keep diagnostics of failed records."),
-      partialIngestionPercent: z.number().min(0).max(100).optional().describe("Share of bad records a batch may hold."),
+      partialIngestionPercent: z
+        .number()
+        .min(0)
+        .max(100)
+        .optional()
+        .describe("Share of bad records a batch may hold, in percent."),
     })
     .optional()
     .describe("Ingestion options."),
   state: z.enum(["enabled", "disabled"]).default("enabled").describe("Whether the flow runs."),
 });
 
+/** Inputs of Dataflow; each may be an output of another resource. Meaning and defaults: docs/resources.md. */
 export type DataflowArgs = ArgsOf<typeof dataflowInputs>;
 
 /** A dataflow (Flow Service) from a source connection to a target connection. `id` is the flow id. */

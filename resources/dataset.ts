@@ -26,6 +26,7 @@ const datasetInputs = z.strictObject({
     .describe("Own tags; tags not declared here are left alone."),
 });
 
+/** Inputs of Dataset; each may be an output of another resource. Meaning and defaults: docs/resources.md. */
 export type DatasetArgs = ArgsOf<typeof datasetInputs>;
 
 /** A dataset (Catalog). `id` is the dataset id. */

@@ -31,6 +31,7 @@ export const fieldGroupInputs = z.strictObject({
     .describe("Fields by dotted path, such as `_acme.capillary.points`; `[]` marks arrays: `_acme.items[].sku`."),
 });
 
+/** Inputs of FieldGroup; each may be an output of another resource. Meaning and defaults: docs/resources.md. */
 export type FieldGroupArgs = ArgsOf<typeof fieldGroupInputs>;
 
 /** A field group of the tenant (Schema Registry). `id` is its `$id`. */
@@ -87,10 +88,10 @@ export const fieldGroupKind: Kind<RegistryEntity> = {
   },
   async sync(context, id, inputs, object, known) {
     const live = project(inputs, this.view(object, known).inputs, new Set(this.whole)) as Plain;
-    const described = known.inputs["description"] !== undefined && inputs["description"] === undefined;
+    const undescribed = known.inputs["description"] !== undefined && inputs["description"] === undefined;
     const changed = ["title", "description", "intendedToExtend", "fields"].some((key) => !same(live[key], inputs[key]));
-    if (changed || (described && object.description))
-      await context.registry.put(COLLECTION, id, bodyOf(inputs, object));
+    if (changed || (undescribed && object.description))
+      await context.registry.put(COLLECTION, id, bodyOf(inputs, undescribed ? undefined : object));
     return {};
   },
   remove: (context, id) => context.registry.remove(COLLECTION, id),

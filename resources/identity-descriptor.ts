@@ -26,6 +26,7 @@ const identityDescriptorInputs = z.strictObject({
     .describe("Enable the schema for Profile once this descriptor stands. One way: it cannot be taken back."),
 });
 
+/** Inputs of IdentityDescriptor; each may be an output of another resource. Meaning and defaults: docs/resources.md. */
 export type IdentityDescriptorArgs = ArgsOf<typeof identityDescriptorInputs>;
 
 /** An identity descriptor of a schema (Schema Registry). `id` is its `@id`. */

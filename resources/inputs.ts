@@ -19,7 +19,7 @@ export const nameInput = z.string().min(1).describe("Name shown in AEP.");
 export const descriptionInput = z
   .string()
   .optional()
-  .describe("Description shown in AEP; left alone when not declared.");
+  .describe("Description shown in AEP; emptied when no longer declared, left alone when never declared.");
 
 /** A connection or flow spec: its id, and the version, which is `1.0` wherever Adobe documents it. */
 export const specInput = z.strictObject({

@@ -18,6 +18,7 @@ export const mappingSetInputs = z.strictObject({
   rows: z.record(z.string().min(1), row).describe("Mapping rows by destination path."),
 });
 
+/** Inputs of MappingSet; each may be an output of another resource. Meaning and defaults: docs/resources.md. */
 export type MappingSetArgs = ArgsOf<typeof mappingSetInputs>;
 
 /** A mapping set (Data Prep). `id` is the mapping set id; every change makes a new `version` that flows must be given. */

@@ -23,6 +23,7 @@ const schemaInputs = z.strictObject({
     ),
 });
 
+/** Inputs of Schema; each may be an output of another resource. Meaning and defaults: docs/resources.md. */
 export type SchemaArgs = ArgsOf<typeof schemaInputs>;
 
 /** An XDM schema of the tenant (Schema Registry). `id` is its `$id`. */
@@ -97,7 +98,8 @@ export const schemaKind: Kind<RegistryEntity> = {
       !same(live["title"], inputs["title"]) ||
       !same(live["fieldGroups"], inputs["fieldGroups"]) ||
       (described && (live["description"] ?? "") !== (inputs["description"] ?? ""));
-    if (changed) await context.registry.put(COLLECTION, id, bodyOf(inputs, keepOrder(object, inputs), object));
+    const wanted = described ? { ...inputs, description: inputs["description"] ?? "" } : inputs;
+    if (changed) await context.registry.put(COLLECTION, id, bodyOf(wanted, keepOrder(object, inputs), object));
     if (inputs["profile"] === true && !hasUnion(object)) await context.registry.enableProfile(id);
     return {};
   },

@@ -27,6 +27,7 @@ const sourceConnectionInputs = z.strictObject({
   params: z.record(z.string(), z.unknown()).optional().describe("What to read: path, type, ... as the spec defines."),
 });
 
+/** Inputs of SourceConnection; each may be an output of another resource. Meaning and defaults: docs/resources.md. */
 export type SourceConnectionArgs = ArgsOf<typeof sourceConnectionInputs>;
 
 /** A source connection (Flow Service): what is read through a base connection. `id` is the connection id. */

@@ -16,6 +16,7 @@ const targetConnectionInputs = z.strictObject({
   format: z.string().min(1).default("parquet_xdm").describe("Format written to the data lake."),
 });
 
+/** Inputs of TargetConnection; each may be an output of another resource. Meaning and defaults: docs/resources.md. */
 export type TargetConnectionArgs = ArgsOf<typeof targetConnectionInputs>;
 
 /** A target connection (Flow Service) to a dataset of the data lake. `id` is the connection id. */
