@@ -64,10 +64,11 @@ class Bench {
     await this.#control("POST", "restore", this.#worlds.get(name));
   }
 
-  /** Runs a command to its end; a failure is the test's. */
-  async must(...args: string[]): Promise<void> {
+  /** Runs a command to its end and gives what it said; a failure is the test's. */
+  async must(...args: string[]): Promise<string> {
     const { exitCode, output } = await this.project.run(...args);
     expect(exitCode, `${args.join(" ")}\n${output}`).toBe(0);
+    return output;
   }
 
   inventory(): Inventory {
@@ -154,7 +155,8 @@ async function cutAndConverge(bench: Bench, operation: Operation, cut: CutPoint,
   bench.project.program(operation.version);
   await bench.cutOff(operation.args, cut);
   if (cli) await bench.must("cancel", "--yes", "--stack", "dev");
-  await bench.must(...operation.args);
+  const output = await bench.must(...operation.args);
+  if (!cli) expect(output).toMatch(/^note: removed the lock of process \d+, which no longer runs$/m);
   expect(bench.inventory()).toEqual(operation.left);
   // The CLI leaves it to people to say that an interrupted creation is settled.
   if (cli) await bench.must("refresh", "--yes", "--skip-preview", "--clear-pending-creates", "--stack", "dev");
