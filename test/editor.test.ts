@@ -7,10 +7,8 @@ import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const root = resolve(import.meta.dirname, "..");
-const server = join(
-  dirname(createRequire(import.meta.url).resolve("yaml-language-server/package.json")),
-  "bin/yaml-language-server",
-);
+const require = createRequire(import.meta.url);
+const server = join(dirname(require.resolve("yaml-language-server/package.json")), "bin/yaml-language-server");
 
 interface Item {
   label: string;
