@@ -39,9 +39,6 @@ beforeAll(async () => {
   emulator.world.clientSecret = CANARY.client;
   const credentials = { AEP_CLIENT_SECRET: CANARY.client, CAPILLARY_TOKEN: CANARY.environment };
   project = new Project({ ...emulator.env, ...credentials, AEP_LOG: "trace" });
-  const config = smallStack() as { "aep:pipelines": Array<{ source: { auth: { params: Record<string, string> } } }> };
-  delete config["aep:pipelines"][0]!.source.auth.params["clientSecret"];
-  project.stack("dev", config);
 });
 afterAll(async () => {
   await emulator.close();
@@ -55,9 +52,18 @@ async function run(args: string, extra: Record<string, string> = {}, input = "")
   return { exitCode, stdout, stderr };
 }
 
-async function rotate(value: string): Promise<void> {
+/** The stack `smallStack`, its client secret given as a secret of the configuration. */
+async function newStack(name: string, secret: string): Promise<void> {
+  const config = smallStack() as { "aep:pipelines": Array<{ source: { auth: { params: Record<string, string> } } }> };
+  delete config["aep:pipelines"][0]!.source.auth.params["clientSecret"];
+  project.stack(name, config);
+  await project.must("stack", "init", name);
+  await rotate(secret, name);
+}
+
+async function rotate(value: string, stack = "dev"): Promise<void> {
   const path = "aep:pipelines[0].source.auth.params.clientSecret";
-  const { stdout, stderr } = await project.must("config", "set", "--secret", "--path", path, value, "--stack", "dev");
+  const { stdout, stderr } = await project.must("config", "set", "--secret", "--path", path, value, "--stack", stack);
   printed.push({ command: "config set", text: `${stdout}\n${stderr}` });
 }
 
@@ -90,8 +96,7 @@ const UP = "pulumi up --stack dev --yes --skip-preview";
 const connection = () => [...emulator.world.sandboxes.get("dev")!.flowService.connections.values()][0]!;
 
 it("is made, after failures of several kinds", async () => {
-  await project.must("stack", "init", "dev");
-  await rotate(CANARY.first);
+  await newStack("dev", CANARY.first);
   const refused = await run(UP, { AEP_CLIENT_SECRET: CANARY.wrong });
   expect(refused.exitCode).not.toBe(0);
   expect(refused.stdout + refused.stderr).toContain("AEP_AUTH_FAILED");
@@ -121,10 +126,12 @@ it("goes through everything that reads", async () => {
   expect(refreshed.exitCode, refreshed.stdout + refreshed.stderr).toBe(0);
   await run("pulumi stack export --stack dev");
   await run("pulumi stack output --stack dev --json");
-  await run("pulumi preview --stack dev --import-file import.json");
   const plan = await run("pulumi preview --stack dev --json");
-  await run("plan -", {}, plan.stdout);
-  await run("adopt import.json --stack dev");
+  expect(await run("plan -", {}, plan.stdout)).toMatchObject({ exitCode: 0 });
+  await newStack("other", CANARY.second);
+  expect(await run("pulumi preview --stack other --import-file import.json")).toMatchObject({ exitCode: 0 });
+  const adopted = await run("adopt import.json --stack other");
+  expect(adopted.stdout, adopted.stderr).toContain("BaseConnection");
   const exported = await run("export --sandbox dev --out exported --stack copy");
   expect(exported.exitCode, exported.stderr).toBe(0);
 }, 300_000);
@@ -141,6 +148,8 @@ it("is nowhere to be seen", async () => {
     found(text).map((name) => `${name} in ${command}`),
   );
   expect(hits).toEqual([]);
+  const tokens = [...emulator.world.tokens.keys()];
+  expect([...printed, ...files].filter(({ text }) => tokens.some((token) => text.includes(token)))).toEqual([]);
 });
 
 it("is shown to who asks for it", async () => {
