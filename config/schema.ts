@@ -160,12 +160,9 @@ export const stackSchema = z.object({
   protect: flag()
     .default(true)
     .meta({ description: "Whether schemas and datasets are kept from deletion. Default true." }),
-  allowDestroy: z
-    .array(text('write a name, or "*" for all'), { error: "write a list of names" })
-    .default([])
-    .meta({
-      description: 'Datasets (by name) and schemas (by title) that may be destroyed with their data; "*" for all.',
-    }),
+  allowDestroy: z.array(text('write a name, or "*" for all'), { error: "write a list of names" }).default([]).meta({
+    description: 'Datasets (by name) and schemas (by title) that may be destroyed with their data; "*" for all.',
+  }),
   standardFields: z.record(z.string(), flag(), { error: "write a map of fields, each true or false" }).optional().meta({
     description:
       "Fields of Adobe's groups that not every sandbox has: whether this one does. Written by aep mapping fields --write.",

@@ -95,6 +95,13 @@ const CASES: Array<[rule: string, schema: string, bad: string[], event: object, 
   ],
   ["dst/unknown-field", "plain", ["loyalty.poinst: points"], { points: 1 }, ["loyalty.points: points"]],
   ["dst/other-class", "plain", ["commerce.order.priceTotal: total"], { total: 1 }, ["loyalty.points: total"]],
+  [
+    "dst/fall-back",
+    "plain",
+    ['loyalty.no: { from: points, orTenant: "_{tenant}.capillary.points" }'],
+    { points: 1 },
+    ["loyalty.points: points"],
+  ],
   ["req/missing-field", "event", ["_id: id"], { id: "1" }, EVENT],
   [
     "req/missing-part",

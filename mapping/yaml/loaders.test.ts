@@ -313,3 +313,19 @@ fields:
     );
   });
 });
+
+describe("size", () => {
+  const told = (text: string) => complaint(() => mapping(text));
+  test("a file beyond half a megabyte is refused unparsed", () => {
+    expect(told(`schema: s\n${"# x\n".repeat(150_000)}`)).toContain(
+      "f.yaml:1:1: the file is longer than 524288 characters",
+    );
+  });
+  test("tens of thousands of unknown or doubled keys are told at once", () => {
+    const before = process.cpuUsage();
+    const keys = Array.from({ length: 30_000 }, (_, index) => `key${index}: 1\n`).join("");
+    expect(told(keys)).toContain("f.yaml:1:1: ");
+    expect(told(`schema: s\n${"a: 1\n".repeat(30_000)}`)).toContain("f.yaml:3:1: this key stands in the file twice");
+    expect(process.cpuUsage(before).user / 1e6).toBeLessThan(10);
+  });
+});

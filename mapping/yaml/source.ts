@@ -11,7 +11,9 @@ import {
   type Pair,
   parseDocument,
   type Scalar,
+  visit,
   type YAMLError,
+  type YAMLMap,
 } from "yaml";
 import { AepError, type ErrorCode } from "../../errors.ts";
 
@@ -29,6 +31,8 @@ export type Path = ReadonlyArray<PropertyKey>;
 
 /** Larger files are refused: no hand-written file comes near. */
 const MAX_BYTES = 4 * 1024 * 1024;
+/** Larger YAML is refused before it is parsed, which takes seconds for what nests without end. */
+const MAX_YAML = 512 * 1024;
 /** How often anchors may be repeated in total; more is an attack on memory. */
 const MAX_ALIASES = 10_000;
 
@@ -46,11 +50,18 @@ export class YamlSource {
   /** Syntax errors, duplicate keys, unusable anchors. */
   readonly mistakes: Mistake[] = [];
   readonly #lines = new LineCounter();
+  readonly #pairs = new WeakMap<YAMLMap, Map<string, Pair>>();
 
   constructor(path: string, text: string) {
     this.path = path;
     this.text = text;
     this.document = this.#parse();
+    try {
+      this.mistakes.push(...this.#doubledKeys());
+    } catch {
+      // Walking a document takes stack too, though less than parsing it.
+      this.mistakes.push({ line: 1, column: 1, message: TOO_DEEP });
+    }
     for (const error of this.document.errors.slice(0, MAX_SHOWN)) {
       this.mistakes.push({ ...this.at(error.pos[0]), message: this.#syntaxMessage(error) });
     }
@@ -69,11 +80,14 @@ export class YamlSource {
       lineCounter: this.#lines,
       prettyErrors: false,
       merge: true,
-      uniqueKeys: true,
+      // The library compares every key with every other; #doubledKeys looks each up once.
+      uniqueKeys: false,
       logLevel: "error",
     } as const;
     try {
-      return parseDocument(this.text, options);
+      if (this.text.length <= MAX_YAML) return parseDocument(this.text, options);
+      this.mistakes.push({ line: 1, column: 1, message: `the file is longer than ${MAX_YAML} characters` });
+      return parseDocument("", options);
     } catch (error) {
       // The parser recurses: input nested thousands deep ends in a RangeError instead of a document.
       const document = parseDocument("", options);
@@ -88,9 +102,39 @@ export class YamlSource {
 
   #syntaxMessage(error: YAMLError): string {
     if (this.text.startsWith("{tenant}", error.pos[0])) return "inside { ... } a text with {tenant} must be quoted";
-    if (error.code === "DUPLICATE_KEY") return "this key stands in the file twice; the later one would silently win";
     if (error.code === "TAB_AS_INDENT") return "a tab cannot indent YAML; use spaces";
     return /call stack/.test(error.message) ? TOO_DEEP : error.message.split("\n")[0]!;
+  }
+
+  #doubledKeys(): Mistake[] {
+    const found: Mistake[] = [];
+    visit(this.document, {
+      Map: (_key, map) => {
+        const seen = new Set<unknown>();
+        for (const { key } of map.items) {
+          if (!isScalar(key) || key.value === "<<") continue;
+          if (seen.has(key.value) && found.length < MAX_SHOWN)
+            found.push({
+              ...this.at(key.range?.[0] ?? 0),
+              message: "this key stands in the file twice; the later one would silently win",
+            });
+          seen.add(key.value);
+        }
+      },
+    });
+    return found;
+  }
+
+  /** The pairs of a map by their keys, so that a thousand mistakes in one map do not take a million steps. */
+  #pairsOf(map: YAMLMap): Map<string, Pair> {
+    const known = this.#pairs.get(map) ?? new Map<string, Pair>();
+    if (!this.#pairs.has(map)) {
+      for (const item of map.items) {
+        if (isScalar(item.key) && !known.has(String(item.key.value))) known.set(String(item.key.value), item as Pair);
+      }
+      this.#pairs.set(map, known);
+    }
+    return known;
   }
 
   #toJs(): unknown {
@@ -115,8 +159,7 @@ export class YamlSource {
     const parent = this.nodeAt(path.slice(0, -1));
     const key = path.at(-1);
     if (!isMap(parent)) return undefined;
-    const found = parent.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key));
-    return found as Pair<Scalar, Node> | undefined;
+    return this.#pairsOf(parent).get(String(key)) as Pair<Scalar, Node> | undefined;
   }
 
   nodeAt(path: Path): Node | undefined {
@@ -124,7 +167,7 @@ export class YamlSource {
     for (const key of path) {
       if (isAlias(node)) node = node.resolve(this.document);
       if (isMap(node)) {
-        node = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key))?.value;
+        node = this.#pairsOf(node).get(String(key))?.value;
       } else if (isSeq(node) && typeof key === "number") node = node.items[key];
       else return undefined;
     }

@@ -3,6 +3,9 @@ import type { z } from "zod";
 import { closest } from "../xdm/field-path.ts";
 import type { Mistake, YamlSource } from "./source.ts";
 
+/** Finding the nearest right name takes time, and nobody reads on. */
+const MOST_KEYS = 1000;
+
 type Issue = z.core.$ZodIssue;
 
 /** Parses `source.value` with a schema; mistakes of both the YAML and the schema come back together. */
@@ -20,7 +23,7 @@ function mistakesOf(issue: Issue, above: PropertyKey[], source: YamlSource, sche
   const path = [...above, ...issue.path];
   if (issue.code === "invalid_union") return unionMistakes(issue, path, source, schema);
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => ({
+    return issue.keys.slice(0, MOST_KEYS).map((key) => ({
       ...source.positionOf([...path, key]),
       message: unknownKey(key, keysAt(schema, path)),
     }));
