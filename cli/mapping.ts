@@ -15,6 +15,19 @@ import { register as test } from "./mapping/test.ts";
 
 export function register(program: Command): void {
   const mapping = program.command("mapping").description("check, test and preview mapping files");
-  for (const add of [lint, test, coverage, preview, evaluate, diff, explain, scaffold, importRows, exportRows, fields, editor])
+  for (const add of [
+    lint,
+    test,
+    coverage,
+    preview,
+    evaluate,
+    diff,
+    explain,
+    scaffold,
+    importRows,
+    exportRows,
+    fields,
+    editor,
+  ])
     add(mapping);
 }
