@@ -174,5 +174,4 @@ export const stackSchema = z.object({
 });
 
 export type RawStackConfig = z.infer<typeof stackSchema>;
-export type FlowConfig = RawStackConfig["pipelines"][number]["flows"][number];
 export type PipelineConfig = RawStackConfig["pipelines"][number];

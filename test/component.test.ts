@@ -14,7 +14,6 @@ interface Registered {
 }
 const registered: Registered[] = [];
 
-// biome-ignore lint/suspicious/noExplicitAny: the SDK's own signature of a mock's answer
 const outputs: Record<string, (name: string) => Record<string, any>> = {
   MappingSet: () => ({ version: 0 }),
   BaseConnection: (name) => ({ inletUrl: `https://inlet/${name}` }),

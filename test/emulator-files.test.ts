@@ -94,6 +94,8 @@ const lastRun = async (flow: string): Promise<Body> =>
   (await http.aep("GET", `${F}/runs?property=flowId==${flow}`)).body.items.at(-1);
 
 const CSV = "email,points\na@x.io,5\nb@x.io,7\n";
+/** The same, made with the bzip2 command. */
+const CSV_BZ2 = "QlpoOTFBWSZTWRnx6tYAAAfdgAAQAAUCgEAAMifMQCAAMU0yMTExBqaAaaPUep2tiNoYGocsKYgEtLzpIfF3JFOFCQGfHq1g";
 
 describe("file flows", () => {
   it("read a folder's files, numbers converted, then only what is new or changed", async () => {
@@ -128,6 +130,7 @@ describe("file flows", () => {
     ["deflate", { compressionType: "deflate" }, "a.csv", () => deflateSync(CSV)],
     ["deflate without header", { compressionType: "deflate" }, "a.csv", () => deflateRawSync(CSV)],
     ["zipDeflate", { compressionType: "zipDeflate" }, "a.zip", () => zip("members/a.csv", CSV)],
+    ["bzip2", { compressionType: "bzip2" }, "a.csv.bz2", () => Buffer.from(CSV_BZ2, "base64")],
     ["tar", { compressionType: "tar" }, "a.tar", () => tar("-c")],
     ["tarGzip", { compressionType: "tarGzip" }, "a.tgz", () => tar("-cz")],
     ["a tab", { columnDelimiter: "\t" }, "a.tsv", () => Buffer.from(CSV.replaceAll(",", "\t"))],

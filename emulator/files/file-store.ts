@@ -1,7 +1,6 @@
 /** Where file sources read: an SFTP server, or a local folder that stands in for one. */
 import type { Entity, World } from "../store.ts";
 import { folderStore } from "./folder-store.ts";
-import { sftpStore } from "./sftp-store.ts";
 import type { FileStore } from "./types.ts";
 
 /**
@@ -14,5 +13,8 @@ export async function openFileStore(world: World, connection: Entity): Promise<F
   const folders = world.settings.sftpFolders;
   const base = typeof params["folderPath"] === "string" ? params["folderPath"] : "/";
   const folder = Object.hasOwn(folders, params["host"]) ? folders[params["host"]] : undefined;
-  return folder === undefined ? sftpStore(params, base) : folderStore(folder, base);
+  if (folder !== undefined) return folderStore(folder, base);
+  // The SSH library is large, and only this branch needs it.
+  const { sftpStore } = await import("./sftp-store.ts");
+  return sftpStore(params, base);
 }

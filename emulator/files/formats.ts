@@ -1,11 +1,12 @@
-/** From a file's bytes to records: the documented formats, and those of the documented compressions that Node can open. */
+/**
+ * From a file's bytes to records: the documented formats and compressions. The libraries that take them apart are loaded with the
+ * first file that needs them: most emulators never see one.
+ */
 import { promisify } from "node:util";
 import { gunzip, inflate, inflateRaw } from "node:zlib";
-import { parse } from "csv-parse/sync";
 import { isObject } from "../http.ts";
 import type { Entity, Json } from "../store.ts";
 import { untar } from "./tar.ts";
-import { unzip } from "./zip.ts";
 
 /** A decompressed file may have at most this many bytes. */
 const MAX_BYTES = 1 << 30;
@@ -33,12 +34,11 @@ export function fileFormat(data: Entity = {}): FileFormat {
 export async function readRecords(bytes: Buffer, format: FileFormat): Promise<Json[]> {
   const parts = await decompress(bytes, format.compressionType);
   const decoder = new TextDecoder(format.encoding);
-  return parts.flatMap((part) => {
-    const text = decoder.decode(part);
-    if (format.format === "delimited") return delimited(text, format.columnDelimiter);
-    if (format.format === "json") return jsonRecords(text);
-    throw new Error(`Files of format ${format.format} are not emulated`);
-  });
+  const texts = parts.map((part) => decoder.decode(part));
+  if (format.format === "json") return texts.flatMap(jsonRecords);
+  if (format.format !== "delimited") throw new Error(`Files of format ${format.format} are not emulated`);
+  const { parse } = await import("csv-parse/sync");
+  return texts.flatMap((text) => delimited(parse, text, format.columnDelimiter));
 }
 
 async function decompress(bytes: Buffer, type: string | undefined): Promise<Buffer[]> {
@@ -48,14 +48,15 @@ async function decompress(bytes: Buffer, type: string | undefined): Promise<Buff
   // Both spellings of "deflate" are about: with the zlib header and without.
   if (type === "deflate")
     return [await promisify(inflate)(bytes, options).catch(() => promisify(inflateRaw)(bytes, options))];
+  if (type === "bzip2") return [(await import("./bzip2.ts")).bunzip2(bytes, MAX_BYTES)];
   if (type === "tar") return untar(bytes);
   if (type === "tarGzip") return untar(await promisify(gunzip)(bytes, options));
-  if (type === "zipDeflate") return unzip(bytes, MAX_BYTES);
+  if (type === "zipDeflate") return (await import("./zip.ts")).unzip(bytes, MAX_BYTES);
   throw new Error(`Compression ${type} is not emulated`);
 }
 
 /** Header cells name the attributes, every value is a string, an empty cell is null (assumed). */
-function delimited(text: string, delimiter: string): Json[] {
+function delimited(parse: typeof import("csv-parse/sync").parse, text: string, delimiter: string): Json[] {
   const rows: Record<string, string>[] = parse(text, {
     bom: true,
     columns: true,

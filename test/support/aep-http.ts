@@ -1,7 +1,6 @@
 /** Bare HTTP against an emulator: no client of ours in between, so that a test sees what goes over the wire. */
 import type { Emulator } from "../../emulator/index.ts";
 
-// biome-ignore lint/suspicious/noExplicitAny: bodies are whatever the API answers
 export type Body = any;
 export interface Answer {
   status: number;
