@@ -39,7 +39,7 @@ async function run(options: Options): Promise<void> {
   const seed = options.seed === undefined ? undefined : wholeNumber("--seed", options.seed, 2 ** 32 - 1);
   const stop = stopSignal();
   const settings = { profileDelete: options.profileDelete };
-  const faults = options.faults === undefined ? undefined : readFaultsFile(options.faults);
+  const faults = options.faults === undefined ? undefined : await readFaultsFile(options.faults);
   const { host, data, restore: snapshot } = options;
   const emulator = await startEmulator({ port, seed, host, settings, faults, data, snapshot });
   try {

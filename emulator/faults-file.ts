@@ -1,14 +1,14 @@
 /** Fault rules from a YAML or JSON file: a list of what `POST /__emulator/faults` takes. */
 import { AepError } from "../errors.ts";
-import { YamlSource } from "../mapping/yaml/index.ts";
 import { type FaultRuleInput, faultMistakes } from "./fault-rules.ts";
 
 /**
  * Reads and checks the file. Throws FILE_NOT_FOUND, and EMULATOR_FILE with every mistake at its line and column.
  *
- * @example readFaultsFile("faults.yaml") // - { match: { operation: createFlow }, count: 1, fault: { kind: reset, when: after } }
+ * @example await readFaultsFile("faults.yaml") // - { match: { operation: createFlow }, count: 1, fault: { kind: reset, when: after } }
  */
-export function readFaultsFile(path: string): FaultRuleInput[] {
+export async function readFaultsFile(path: string): Promise<FaultRuleInput[]> {
+  const { YamlSource } = await import("../mapping/yaml/source.ts");
   const source = YamlSource.read(path);
   const mistakes = [...source.mistakes];
   const rules: unknown = source.value ?? [];

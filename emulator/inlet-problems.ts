@@ -1,5 +1,5 @@
 /** Refusals of the streaming endpoints, in the shape Adobe's data collection documents. */
-import type { XdmViolation } from "../mapping/xdm/index.ts";
+import type { XdmViolation } from "../mapping/xdm/model.ts";
 import { Problem } from "./problem.ts";
 import type { Json } from "./store.ts";
 

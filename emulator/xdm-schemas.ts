@@ -1,5 +1,5 @@
 /** Composed XDM schemas of a sandbox: Adobe's standard resources plus the tenant's own. */
-import { type ComposedSchema, composeSchema, standardResources } from "../mapping/xdm/index.ts";
+import { type ComposedSchema, composeSchema, standardResources } from "../mapping/xdm/model.ts";
 import type { Entity, SandboxState } from "./store.ts";
 
 const MAX_CACHED = 200;

@@ -48,7 +48,7 @@ describe("faults", () => {
   it("come from a file, and a reset returns to them", async () => {
     const file = join(folder, "faults.yaml");
     writeFileSync(file, "- match: { operation: listFlows }\n  count: 1\n  fault: { kind: status, status: 503 }\n");
-    const other = await startEmulator({ faults: readFaultsFile(file) });
+    const other = await startEmulator({ faults: await readFaultsFile(file) });
     try {
       const calls = aepHttp(other);
       expect((await calls.aep("GET", "flowservice/flows")).status).toBe(503);
@@ -60,16 +60,16 @@ describe("faults", () => {
     }
   });
 
-  it("in a wrong file are all named with their places", () => {
+  it("in a wrong file are all named with their places", async () => {
     const file = join(folder, "faults.yaml");
     writeFileSync(file, "- fault: { kind: rain }\n- count: 0\n  fault: { kind: latency, ms: soon }\n");
-    expect(() => readFaultsFile(file)).toThrowError(
+    await expect(readFaultsFile(file)).rejects.toThrowError(
       expect.objectContaining({
         code: "EMULATOR_FILE",
         message: expect.stringMatching(/yaml:1:\d+: .*kind[\s\S]*yaml:2:\d+: count[\s\S]*yaml:3:\d+: fault: ms/),
       }),
     );
-    expect(() => readFaultsFile(join(folder, "none.yaml"))).toThrowError(
+    await expect(readFaultsFile(join(folder, "none.yaml"))).rejects.toThrowError(
       expect.objectContaining({ code: "FILE_NOT_FOUND" }),
     );
   });

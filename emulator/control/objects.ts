@@ -1,5 +1,5 @@
 /** Reading, changing and removing stored objects behind the program's back, as a colleague in Adobe's UI would. */
-import { standardResources, type XdmResource } from "../../mapping/xdm/index.ts";
+import { standardResources, type XdmResource } from "../../mapping/xdm/model.ts";
 import { touchDataset } from "../catalog/entity.ts";
 import { replaceMappingSet } from "../data-prep/mapping-sets.ts";
 import { isObject } from "../http.ts";

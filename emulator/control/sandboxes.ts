@@ -6,11 +6,13 @@ import { querySandbox, tablesOf } from "../sql.ts";
 import type { Entity, Env, LandedRow, SandboxState, World } from "../store.ts";
 import { graphOf } from "./graph.ts";
 import { deleteObject, patchObject, readStored } from "./objects.ts";
-import { mappingText, tryMapping } from "./playground.ts";
 
 type C = Context<Env>;
 const DEFAULT_ROWS = 1000;
 const MAX_ROWS = 100_000;
+
+/** Reads and writes YAML, whose libraries only somebody at the console needs. */
+const playground = () => import("./playground.ts");
 
 /** Routes below `/__emulator/sandboxes`. */
 export function sandboxControlRoutes(world: World): Hono<Env> {
@@ -26,8 +28,12 @@ export function sandboxControlRoutes(world: World): Hono<Env> {
     const { start, limit } = window(c);
     return c.json({ count: failed.length, failed: failed.slice(start, start + limit) as unknown as Entity[] });
   });
-  routes.get("/:name/mappingSets/:id/yaml", (c) => c.json(mappingText(world, of(c), c.req.param("id"))));
-  routes.post("/:name/playground", async (c) => c.json(tryMapping(world, of(c), await readObject(c))));
+  routes.get("/:name/mappingSets/:id/yaml", async (c) =>
+    c.json((await playground()).mappingText(world, of(c), c.req.param("id"))),
+  );
+  routes.post("/:name/playground", async (c) =>
+    c.json((await playground()).tryMapping(world, of(c), await readObject(c))),
+  );
   routes.get("/:name/query", async (c) => c.json((await querySandbox(of(c), c.req.query("sql"))) as never));
   routes.post("/:name/query", async (c) => c.json((await querySandbox(of(c), (await readObject(c))["sql"])) as never));
   objectRoutes(routes, world);

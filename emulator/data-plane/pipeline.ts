@@ -1,7 +1,8 @@
 /** A flow's way from event to row: its mapping set at its version, then the dataset's XDM schema. */
 import { AepError } from "../../errors.ts";
-import { type CompiledMapping, compileMapping, type RowError } from "../../mapping/index.ts";
-import { type ComposedSchema, compileXdmValidator, type XdmViolation } from "../../mapping/xdm/index.ts";
+import { type CompiledMapping, compileMapping } from "../../mapping/row/compile-mapping.ts";
+import type { RowError } from "../../mapping/row/types.ts";
+import { type ComposedSchema, compileXdmValidator, type XdmViolation } from "../../mapping/xdm/model.ts";
 import { rowsOf } from "../data-prep/forms.ts";
 import { mappingSetVersion } from "../data-prep/store.ts";
 import { mappingOf } from "../flow-service/flow-checks.ts";

@@ -1,6 +1,6 @@
 /** Why a record failed, in one line: the mapping row that gave nothing, or the field that does not fit. */
 import type { RowError } from "../../mapping/index.ts";
-import type { XdmViolation } from "../../mapping/xdm/index.ts";
+import type { XdmViolation } from "../../mapping/xdm/model.ts";
 
 const MAX_NAMED = 3;
 

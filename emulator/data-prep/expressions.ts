@@ -1,11 +1,8 @@
 /** The expression language's own endpoints: its functions, its operators, and whether an expression parses. */
-import {
-  type FunctionSpec,
-  FUNCTIONS as LANGUAGE,
-  parseExpression,
-  problemOf,
-  signatureOf,
-} from "../../mapping/index.ts";
+import { parseExpression } from "../../mapping/expression/parser.ts";
+import { problemOf } from "../../mapping/expression/problem.ts";
+import { FUNCTIONS as LANGUAGE } from "../../mapping/functions/table.ts";
+import { type FunctionSpec, signatureOf } from "../../mapping/functions/types.ts";
 import { dataPrepProblem } from "../problem.ts";
 import type { Entity } from "../store.ts";
 

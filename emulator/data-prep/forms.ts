@@ -4,7 +4,7 @@
  * read form (`text/x.schema-path`, `text/x.aep-xl`), whichever spelling came in.
  */
 import type { MappingRow } from "../../mapping/index.ts";
-import { standardResources } from "../../mapping/xdm/index.ts";
+import { standardResources } from "../../mapping/xdm/model.ts";
 import { isObject } from "../http.ts";
 import { dataPrepProblem } from "../problem.ts";
 import type { Entity, SandboxState, World } from "../store.ts";

@@ -1,7 +1,9 @@
 /** Mapping sets: create, replace (a new version), read, list, validate, preview, delete. */
 import { AepError } from "../../errors.ts";
-import { checkRow, compileMapping, type MappingRow, type RowError } from "../../mapping/index.ts";
-import type { ComposedSchema } from "../../mapping/xdm/index.ts";
+import { checkRow } from "../../mapping/row/check-row.ts";
+import { compileMapping } from "../../mapping/row/compile-mapping.ts";
+import type { MappingRow, RowError } from "../../mapping/row/types.ts";
+import type { ComposedSchema } from "../../mapping/xdm/model.ts";
 import { compareAt, integer, isObject } from "../http.ts";
 import { dataPrepProblem, Problem } from "../problem.ts";
 import type { Entity, SandboxState, World } from "../store.ts";

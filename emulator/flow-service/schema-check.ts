@@ -1,8 +1,17 @@
 /** JSON Schema checks of auth parameters and schedules against the specs' own schemas. */
-import { Ajv, type ValidateFunction } from "ajv";
+import { createRequire } from "node:module";
+import type { Ajv, ValidateFunction } from "ajv";
 import type { Entity } from "../store.ts";
 
-const ajv = new Ajv({ allErrors: true, strict: false, validateSchema: false, validateFormats: false });
+// The validator takes a while to load: the first check pays, not the start.
+const load = createRequire(import.meta.url);
+let ajv: Ajv | undefined;
+function checker(): Ajv {
+  if (ajv) return ajv;
+  const { Ajv } = load("ajv") as typeof import("ajv");
+  ajv = new Ajv({ allErrors: true, strict: false, validateSchema: false, validateFormats: false });
+  return ajv;
+}
 const compiled = new WeakMap<Entity, ValidateFunction>();
 
 export interface SchemaFault {
@@ -16,7 +25,7 @@ export interface SchemaFault {
 export function schemaFaults(schema: Entity, value: unknown): SchemaFault[] {
   let validate = compiled.get(schema);
   if (!validate) {
-    validate = ajv.compile(schema);
+    validate = checker().compile(schema);
     compiled.set(schema, validate);
   }
   if (validate(value)) return [];

@@ -1,5 +1,5 @@
 /** What the registry refuses about a descriptor. Rules are documented, the code XDM-1000-400 for most is assumed. */
-import { fieldAt, type JsonSchema } from "../../mapping/xdm/index.ts";
+import { fieldAt, type JsonSchema } from "../../mapping/xdm/model.ts";
 import { registryProblem } from "../problem.ts";
 import type { Entity, SandboxState, World } from "../store.ts";
 import { composedSchema, findResource } from "./lookup.ts";

@@ -1,5 +1,5 @@
 /** What the registry makes of a client's body: ids, `meta:` keys and normalised fields. */
-import { type JsonSchema, xdmTypeOf } from "../../mapping/xdm/index.ts";
+import { type JsonSchema, xdmTypeOf } from "../../mapping/xdm/model.ts";
 import { isObject } from "../http.ts";
 import type { Entity, SandboxState, World } from "../store.ts";
 import { KINDS, type ResourceKind } from "./kinds.ts";

@@ -2,7 +2,7 @@
  * Change under use. A schema is in use when a dataset refers to it or it is in Profile (documents name both, and the
  * arrival of data; the emulator takes the earliest). From then on it may grow, and nothing may be taken away from it.
  */
-import { composeSchema, type JsonSchema } from "../../mapping/xdm/index.ts";
+import { composeSchema, type JsonSchema } from "../../mapping/xdm/model.ts";
 import { isObject } from "../http.ts";
 import { type Problem, registryProblem } from "../problem.ts";
 import type { Entity, SandboxState, World } from "../store.ts";

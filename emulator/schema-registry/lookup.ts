@@ -1,5 +1,5 @@
 /** Finding resources by any of their ids, Adobe's own included. */
-import { type ComposedSchema, composeSchema, standardResources } from "../../mapping/xdm/index.ts";
+import { type ComposedSchema, composeSchema, standardResources } from "../../mapping/xdm/model.ts";
 import { registryProblem } from "../problem.ts";
 import type { Entity, SandboxState } from "../store.ts";
 import { KINDS, type ResourceKind } from "./kinds.ts";

@@ -1,5 +1,5 @@
 /** The union tag: what puts a schema into Real-Time Customer Profile, for good. */
-import { composeSchema, type JsonSchema } from "../../mapping/xdm/index.ts";
+import { composeSchema, type JsonSchema } from "../../mapping/xdm/model.ts";
 import { registryProblem } from "../problem.ts";
 import type { Entity, SandboxState } from "../store.ts";
 import { findResource } from "./lookup.ts";

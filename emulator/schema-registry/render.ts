@@ -1,5 +1,5 @@
 /** A stored resource in the form the `Accept` header asks for. */
-import { composeSchema } from "../../mapping/xdm/index.ts";
+import { composeSchema } from "../../mapping/xdm/model.ts";
 import { isObject } from "../http.ts";
 import type { Entity, SandboxState } from "../store.ts";
 import { composedSchema } from "../xdm-schemas.ts";

@@ -1,5 +1,5 @@
 /** What the registry refuses about a body: shape, title, tenant namespace, references, the union tag. */
-import { composeSchema, type JsonSchema } from "../../mapping/xdm/index.ts";
+import { composeSchema, type JsonSchema } from "../../mapping/xdm/model.ts";
 import { isObject } from "../http.ts";
 import { type Problem, registryProblem } from "../problem.ts";
 import type { Entity, SandboxState, World } from "../store.ts";

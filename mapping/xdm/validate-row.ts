@@ -1,6 +1,6 @@
 /** Does a row fit its XDM schema? Answers in the words of AEP's streaming validation. */
-import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
-import * as formats from "ajv-formats";
+import { createRequire } from "node:module";
+import type { Ajv, ErrorObject, ValidateFunction } from "ajv";
 import type { ComposedSchema, JsonSchema } from "./json-schema.ts";
 
 export interface XdmViolation {
@@ -13,8 +13,8 @@ export interface XdmViolation {
 }
 
 const cache = new WeakMap<JsonSchema, (row: unknown) => XdmViolation[]>();
-// ajv-formats is CommonJS: under Node its function arrives as the namespace's default.
-const addFormats = formats.default as unknown as (ajv: Ajv) => Ajv;
+// The validator takes a while to load: only who validates a row pays.
+const load = createRequire(import.meta.url);
 
 /**
  * Compiles a composed schema once (kept as long as the schema object lives) to a function that lists every violation of a row.
@@ -31,13 +31,17 @@ export function compileXdmValidator(schema: ComposedSchema): (row: unknown) => X
 }
 
 function compile(schema: ComposedSchema): (row: unknown) => XdmViolation[] {
-  const ajv = new Ajv({ allErrors: true, strict: false, verbose: true, logger: false });
-  addFormats(ajv);
   let validate: ValidateFunction | undefined;
   return (row) => {
-    validate ??= ajv.compile(plain(schema));
+    validate ??= newAjv().compile(plain(schema));
     return validate(row) ? [] : (validate.errors ?? []).map(violation);
   };
+}
+
+function newAjv(): Ajv {
+  const { Ajv } = load("ajv") as typeof import("ajv");
+  const addFormats = (load("ajv-formats") as typeof import("ajv-formats")).default as unknown as (ajv: Ajv) => Ajv;
+  return addFormats(new Ajv({ allErrors: true, strict: false, verbose: true, logger: false }));
 }
 
 /** The schema without identifiers and `meta:` keys, which ajv would try to register or understand. */
