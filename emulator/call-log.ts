@@ -1,4 +1,5 @@
 /** Every call but the control endpoints' own is noted: operation, status, time, bodies without secrets. */
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { Context, MiddlewareHandler } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { operationOf } from "./routes-table.ts";
@@ -17,21 +18,24 @@ export function recordCalls(world: World): MiddlewareHandler<Env> {
     if (isOurs(c.req.path)) return next();
     const requestId = world.requestIds.uuid();
     c.set("requestId", requestId);
-    c.header("x-request-id", requestId);
-    // Servers date their answers by the clock that also dates what they store.
-    c.header("date", new Date(world.clock.now()).toUTCString());
     const operation = operationOf(c.req.method, c.req.path)?.id ?? "unknown";
     c.set("operation", operation);
     const at = world.clock.now();
     const started = performance.now();
-    const answer = watchAnswer(c);
+    // Servers date their answers by the clock that also dates what they store.
+    const always = { "x-request-id": requestId, date: httpDate(at) };
+    const answer = watchAnswer(c, always);
     await next();
+    if (answer.response !== c.res) addHeaders(c, always);
+    const { url } = c.req;
     const request = jsonText(c.get("requestBody"), Number(c.req.header("content-length") ?? 0));
     keep(world, (request?.length ?? 0) + (answer.text?.length ?? 0), {
       n: (world.calls.at(-1)?.n ?? 0) + 1,
       at,
       method: c.req.method,
-      path: maskUrl(c.req.url),
+      get path() {
+        return maskUrl(url);
+      },
       sandbox: c.req.header("x-sandbox-name") ?? null,
       status: c.res.status,
       requestId,
@@ -76,19 +80,54 @@ function isOurs(path: string): boolean {
 const KEPT = ["accept", "content-type", "if-match", "if-none-match", "pragma", "x-adobe-flow-id"];
 
 function keptHeaders(c: Context<Env>): Record<string, string> {
-  const kept = KEPT.map((name): [string, string | undefined] => [name, c.req.header(name)]);
-  return Object.fromEntries(kept.filter((entry): entry is [string, string] => entry[1] !== undefined));
+  const kept: Record<string, string> = {};
+  for (const name of KEPT) {
+    const value = c.req.header(name);
+    if (value !== undefined) kept[name] = value;
+  }
+  return kept;
 }
 
-/** Takes the answer's text as it goes out: stored entities may change right afterwards. */
-function watchAnswer(c: Context<Env>): { text: string | undefined } {
-  const seen: { text: string | undefined } = { text: undefined };
-  c.json = ((body: unknown, status?: ContentfulStatusCode, headers?: Record<string, string>) => {
+/** The last second's text: every answer has one. */
+let dated = { second: Number.NaN, text: "" };
+function httpDate(ms: number): string {
+  const second = Math.floor(ms / 1000);
+  if (second !== dated.second) dated = { second, text: new Date(ms).toUTCString() };
+  return dated.text;
+}
+
+interface Answer {
+  text: string | undefined;
+  response: Response | undefined;
+}
+
+/**
+ * Takes the answer's text as it goes out: stored entities may change right afterwards. The answer is made from a plain record of
+ * headers, which the server writes out as it stands.
+ */
+function watchAnswer(c: Context<Env>, always: Record<string, string>): Answer {
+  const seen: Answer = { text: undefined, response: undefined };
+  const { header } = c;
+  let plain = true;
+  c.header = (...given) => {
+    plain = false;
+    header(...given);
+  };
+  c.json = ((body: unknown, status: ContentfulStatusCode = 200, own?: Record<string, string>) => {
     const text = JSON.stringify(body);
     seen.text = text.length > MAX_BODY_BYTES ? counted(text.length) : text;
-    return c.body(text, status, { "content-type": "application/json", ...headers });
+    const headers = { "content-type": "application/json", ...always, ...own };
+    // Headers that a route has set before are the framework's to add.
+    seen.response = plain ? new Response(text, { status, headers }) : c.body(text, status, headers);
+    return seen.response;
   }) as unknown as typeof c.json;
   return seen;
+}
+
+/** For answers that are no JSON of ours; what a fault has put there stays. */
+function addHeaders(c: Context<Env>, always: Record<string, string>): void {
+  if (c.res === RESPONSE_ALREADY_SENT) return;
+  for (const [name, value] of Object.entries(always)) if (!c.res.headers.has(name)) c.header(name, value);
 }
 
 function jsonText(body: unknown, bytes: number): string | undefined {

@@ -32,8 +32,17 @@ const router = new TrieRouter<Operation>();
 const literalsFirst = (a: Operation, b: Operation) => a.path.split(":").length - b.path.split(":").length;
 for (const operation of [...OPERATIONS].sort(literalsFirst)) router.add(operation.method, operation.path, operation);
 
+/** Matching walks the tree; clients come back to the same paths. */
+const matched = new Map<string, Operation | undefined>();
+const MAX_MATCHED = 2000;
+
 /** The operation a request means, also when it is one the emulator refuses; undefined for a path no service has. */
 export function operationOf(method: string, path: string): Operation | undefined {
+  const key = `${method} ${path}`;
+  if (matched.has(key)) return matched.get(key);
   const trimmed = path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path;
-  return router.match(method, trimmed)[0][0]?.[0];
+  const operation = router.match(method, trimmed)[0][0]?.[0];
+  if (matched.size >= MAX_MATCHED) matched.clear();
+  matched.set(key, operation);
+  return operation;
 }
