@@ -1,7 +1,7 @@
 /** `aep emulator`: runs the emulator until it is stopped, and says what a client must know. */
 import { chmodSync, writeFileSync } from "node:fs";
 import { type Command, Option } from "commander";
-import { type Emulator, readFaultsFile, type Settings, startEmulator } from "../emulator/index.ts";
+import type { Emulator, Settings } from "../emulator/index.ts";
 import { AepError } from "../errors.ts";
 
 interface Options {
@@ -38,6 +38,7 @@ async function run(options: Options): Promise<void> {
   const port = wholeNumber("--port", options.port, 65_535);
   const seed = options.seed === undefined ? undefined : wholeNumber("--seed", options.seed, 2 ** 32 - 1);
   const stop = stopSignal();
+  const { readFaultsFile, startEmulator } = await import("../emulator/index.ts");
   const settings = { profileDelete: options.profileDelete };
   const faults = options.faults === undefined ? undefined : await readFaultsFile(options.faults);
   const { host, data, restore: snapshot } = options;
