@@ -1,7 +1,7 @@
 /** One Hono app for everything on the emulator's port: the gateway's checks, then each service's routes. */
 import { Hono, type MiddlewareHandler } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { bodiesUpTo } from "./body-limit.ts";
 import { recordCalls } from "./call-log.ts";
 import { injectFaults } from "./faults.ts";
 import { aepGateway, latency } from "./gateway.ts";
@@ -50,15 +50,9 @@ function limitBodies(): MiddlewareHandler<Env> {
     // The rest of the body is never read, so the connection cannot be used again.
     throw gatewayProblem(413, "413000", `The request body is larger than ${limit} bytes`, { connection: "close" });
   };
-  const apis = bodyLimit({ maxSize: MAX_BODY_BYTES, onError: refuse(MAX_BODY_BYTES) });
-  const controls = bodyLimit({ maxSize: MAX_CONTROL_BYTES, onError: refuse(MAX_CONTROL_BYTES) });
-  return (c, next) => {
-    // Node's parser holds bodies to their declared length, so most need no look at the stream, which is costly to make.
-    const length = c.req.header("content-length");
-    const plain = c.req.header("transfer-encoding") === undefined;
-    if (plain && (length === undefined || Number(length) <= MAX_BODY_BYTES)) return next();
-    return c.req.path.startsWith("/__emulator") ? controls(c, next) : apis(c, next);
-  };
+  const apis = bodiesUpTo(MAX_BODY_BYTES, refuse(MAX_BODY_BYTES));
+  const controls = bodiesUpTo(MAX_CONTROL_BYTES, refuse(MAX_CONTROL_BYTES));
+  return (c, next) => (c.req.path.startsWith("/__emulator") ? controls(c, next) : apis(c, next));
 }
 
 /** A fault of the emulator itself: told apart from every documented answer, so that no test takes it for one. */

@@ -3,7 +3,7 @@
  * is decided afterwards, unless the sender asks for sync validation.
  */
 import { type Context, Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
+import { bodiesUpTo } from "./body-limit.ts";
 import { enqueue } from "./data-plane/index.ts";
 import { compilePipeline, type Outcome, PipelineError } from "./data-plane/pipeline.ts";
 import { checkToken } from "./gateway.ts";
@@ -26,7 +26,7 @@ export function inletRoutes(world: World): Hono<Env> {
     const message = `The request is larger than ${MAX_BYTES} bytes`;
     throw inletProblem(413, "Request entity too large", message, undefined, { connection: "close" });
   };
-  routes.use("*", bodyLimit({ maxSize: MAX_BYTES, onError: tooLarge }));
+  routes.use("*", bodiesUpTo(MAX_BYTES, tooLarge));
   routes.post("/batch/:inletId", async (c) => {
     const open = admitted(world, c, c.req.param("inletId"));
     const { content, bytes } = await readBody(c, world, open.inlet.id);

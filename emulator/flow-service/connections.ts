@@ -81,12 +81,13 @@ function giveInlet(world: World, sandbox: SandboxState, id: string): void {
 /** As GET answers it: secret auth parameters masked, inlet URLs on the emulator's current origin. */
 export function readConnection(world: World, entity: Entity): Entity {
   if (!isObject(entity["auth"])) return entity;
-  const auth = structuredClone(entity["auth"]);
+  const stored: Entity = entity["auth"];
+  const auth: Entity = isObject(stored["params"]) ? { ...stored, params: { ...stored["params"] } } : { ...stored };
   const secrets = world.settings.maskSecrets
-    ? secretParams(connectionSpec(entity["connectionSpec"].id), auth.specName)
+    ? secretParams(connectionSpec(entity["connectionSpec"].id), auth["specName"])
     : [];
-  for (const name of secrets) if (auth.params?.[name] !== undefined) auth.params[name] = "xxxx";
-  if (auth.params?.inletId) auth.params.inletUrl = inletUrl(world, auth.params.inletId);
+  for (const name of secrets) if (auth["params"]?.[name] !== undefined) auth["params"][name] = "xxxx";
+  if (auth["params"]?.inletId) auth["params"].inletUrl = inletUrl(world, auth["params"].inletId);
   return { ...entity, auth };
 }
 
