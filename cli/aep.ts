@@ -1,6 +1,5 @@
 #!/usr/bin/env -S node --
 /** `aep`: one file per command; each command file exports `register(program)` and loads what it needs when it runs. */
-import { enableCompileCache } from "node:module";
 import { Command, CommanderError } from "commander";
 import { AepError } from "../errors.ts";
 import { register as adopt } from "./adopt.ts";
@@ -24,8 +23,6 @@ function program(): Command {
 /** Exit codes: 0 done, 1 failed (the message says why), 2 the command line itself was wrong; a command may set others. */
 async function main(): Promise<void> {
   process.stdout.on("error", readerLeft);
-  // What a command loads is stripped of its types and compiled once, not at every start (NODE_DISABLE_COMPILE_CACHE=1 for never).
-  enableCompileCache();
   try {
     await program().parseAsync(process.argv);
   } catch (error) {
