@@ -32,6 +32,7 @@ interface Drift {
 
 const label = (field: string): Drift => ({ names: field, change: () => ({ [field]: "Changed in the UI" }) });
 const mappings = (stored: Body) => structuredClone(stored["mappings"]) as Body[];
+const otherSpec = () => ({ connectionSpec: { id: "another", version: "1.0" } });
 const EVENT = "https://ns.adobe.com/xdm/context/experienceevent";
 const LOYALTY = "https://ns.adobe.com/xdm/mixins/profile/profile-loyalty-details";
 
@@ -63,6 +64,10 @@ const DRIFTS: Record<KindName, Drift[]> = {
       names: "fieldGroups.3",
       change: (stored) => ({ allOf: [...(stored["allOf"] as Body[]), { $ref: "https://z.example/group" }] }),
     },
+    {
+      names: "class",
+      change: (stored) => ({ "meta:class": EVENT, allOf: [{ $ref: EVENT }, ...(stored["allOf"] as Body[]).slice(1)] }),
+    },
   ],
   IdentityDescriptor: [
     { names: "property", change: () => ({ "xdm:sourceProperty": "/mobilePhone/number" }) },
@@ -78,8 +83,9 @@ const DRIFTS: Record<KindName, Drift[]> = {
     { names: "errorDiagnostics", change: () => ({ enableErrorDiagnostics: false }) },
     { names: "tags.team.0", change: () => ({ tags: { team: ["other"] } }) },
   ],
-  BaseConnection: [label("name"), label("description")],
+  BaseConnection: [label("name"), label("description"), { names: "connectionSpec.id", change: otherSpec }],
   SourceConnection: [
+    { names: "connectionSpec.id", change: otherSpec },
     label("name"),
     label("description"),
     { names: "data.format", change: () => ({ data: { format: "delimited" } }) },
@@ -131,6 +137,7 @@ const DRIFTS: Record<KindName, Drift[]> = {
     { names: "schedule.frequency", change: () => ({ scheduleParams: { frequency: "hour" } }) },
     { names: "schedule.startTime", change: () => ({ scheduleParams: { startTime: 2_000_000_000 } }) },
     { names: "schedule.backfill", change: () => ({ scheduleParams: { backfill: false } }) },
+    { names: "flowSpec.id", change: () => ({ flowSpec: { id: "another", version: "1.0" } }) },
     { names: "sourceConnection", change: () => ({ sourceConnectionIds: ["another"] }) },
     { names: "targetConnection", change: () => ({ targetConnectionIds: ["another"] }) },
   ],
@@ -195,12 +202,11 @@ describe.each([...KIND_NAMES])("%s", (kind) => {
 
   it("has a case for every observed field", () => {
     const unobserved: Partial<Record<KindName, string[]>> = {
-      // The service gives no way to change them, or says nothing of them.
-      Schema: ["class", "profile"],
+      // The service gives no way to change them, or says nothing of them; the schema here leaves `profile` to its descriptor.
+      Schema: ["profile"],
       IdentityDescriptor: ["schema", "enableProfile"],
-      BaseConnection: ["connectionSpec", "auth"],
-      SourceConnection: ["connectionSpec"],
-      Dataflow: ["flowSpec", "options"],
+      BaseConnection: ["auth"],
+      Dataflow: ["options"],
     };
     const leaves = Object.keys(KINDS[kind].inputs.shape).filter((key) => key !== "sandbox" && key !== "adopt");
     const covered = new Set(DRIFTS[kind].map(({ names }) => names.split(".")[0]));
