@@ -197,7 +197,7 @@ describe.skipIf(!executablePath)("console", () => {
     await done("empty");
     for (const view of ["live", "data", "failed"]) {
       await page.goto(`${emulator.url}/#/${view}`);
-      await page.waitForSelector(`main .${view} .empty`);
+      await page.waitForSelector(`main .${view} .empty:not([hidden])`);
     }
     await page.getByRole("button", { name: "Reset" }).first().click();
     await page.waitForSelector("dialog[open]");

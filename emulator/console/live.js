@@ -22,6 +22,15 @@ export async function render(root, { sandbox }) {
     h("option", { value: "" }, "all flows"),
     flows.map((flow) => h("option", { value: flow.id }, flow.name)),
   );
+  const failures = (await get(inSandbox(sandbox, `failed?start=0&limit=1000`))).failed;
+  for (const record of failures.slice(-KEPT)) failed.add(failedItem(record, names));
+  for (const { id } of (await get(inSandbox(sandbox, "datasets"))).datasets) {
+    const { count } = await get(inSandbox(sandbox, `datasets/${id}/rows?limit=0`));
+    const { rows } = await get(inSandbox(sandbox, `datasets/${id}/rows?limit=10&start=${Math.max(0, count - 10)}`));
+    for (const row of rows) landed.add(landedItem(row, names));
+  }
+  for (const call of (await get("calls?limit=400")).calls) if (arrives(call)) incoming.add(callItem(call));
+  // Shown only now: from here on the news keep it current, with no moment between that nobody listens to.
   put(
     root,
     h("div", { class: "row between" }, h("h1", {}, "Live"), h("label", { class: "field-inline" }, "Flow ", choose)),
@@ -36,14 +45,6 @@ export async function render(root, { sandbox }) {
       lanes.map((one) => one.root),
     ),
   );
-  const failures = (await get(inSandbox(sandbox, `failed?start=0&limit=1000`))).failed;
-  for (const record of failures.slice(-KEPT)) failed.add(failedItem(record, names));
-  for (const { id } of (await get(inSandbox(sandbox, "datasets"))).datasets) {
-    const { count } = await get(inSandbox(sandbox, `datasets/${id}/rows?limit=0`));
-    const { rows } = await get(inSandbox(sandbox, `datasets/${id}/rows?limit=10&start=${Math.max(0, count - 10)}`));
-    for (const row of rows) landed.add(landedItem(row, names));
-  }
-  for (const call of (await get("calls?limit=400")).calls) if (arrives(call)) incoming.add(callItem(call));
   filter();
   return {
     tick(tick) {
