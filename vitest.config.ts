@@ -8,6 +8,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: "forks",
+    // Suites that kill processes or drive a browser share two cores in CI: a failure there must show twice. Locally none is forgiven.
+    retry: process.env["CI"] ? 1 : 0,
     // The JSON report is what .ci/run counts; it stays inside the checkout and out of git.
     reporters: ["default", ["json", { outputFile: "tmp/vitest.json" }]],
   },
