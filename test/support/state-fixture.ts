@@ -57,7 +57,10 @@ async function writeState(version: string): Promise<void> {
     await project.must("config", "set", "--secret", "--path", secret, "fixture-secret", "--stack", "local");
     await project.must("up", "--stack", "local", "--yes", "--skip-preview");
     mkdirSync(folder, { recursive: true });
-    const anywhere = (text: string) => text.replaceAll(emulator.url, ORIGIN);
+    const anywhere = (text: string) =>
+      text
+        .replaceAll(emulator.url, ORIGIN)
+        .replaceAll(/project:\/\/\/[^" ]*?node_modules\//g, "project:///node_modules/");
     for (const [form, flags] of Object.entries(FORMS)) {
       const { stdout } = await project.must("stack", "export", "--stack", "local", ...flags);
       writeFileSync(join(folder, `state.${form}.json`), anywhere(stdout));
