@@ -60,7 +60,8 @@ async function writeState(version: string): Promise<void> {
     const anywhere = (text: string) =>
       text
         .replaceAll(emulator.url, ORIGIN)
-        .replaceAll(/project:\/\/\/[^" ]*?node_modules\//g, "project:///node_modules/");
+        .replaceAll(/project:\/\/\/[^" ]*?node_modules\//g, "project:///node_modules/")
+        .replaceAll(/project:\/\/\/file:[^" ]*?\/(?=index\.ts|resources\/)/g, "project:///");
     for (const [form, flags] of Object.entries(FORMS)) {
       const { stdout } = await project.must("stack", "export", "--stack", "local", ...flags);
       writeFileSync(join(folder, `state.${form}.json`), anywhere(stdout));
