@@ -110,6 +110,7 @@ export const ERRORS = {
   },
   PLAN_INVALID: { title: "The preview cannot be judged", mend: "Run `preview --json` again and pass its output." },
   USAGE: { title: "The command line is not usable", mend: "See --help." },
+  INTERRUPTED: { title: "The command was interrupted", mend: "Run it again: it goes on where it stopped." },
 } as const satisfies Record<string, { title: string; mend: string }>;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -39,7 +39,7 @@ async function run(file: string, options: Options): Promise<void> {
     { declaredParams },
   ] = await Promise.all([
     import("./adopt/adopt-all.ts"),
-    import("./adopt/connect.ts"),
+    import("./connect.ts"),
     import("./adopt/fill.ts"),
     import("./adopt/import-file.ts"),
     import("./adopt/preview.ts"),

@@ -1,38 +1,27 @@
 #!/usr/bin/env -S node --
-/** `aep`: one file per command; each command file exports `register(program)` and loads what it needs when it runs. */
-import { Command, CommanderError } from "commander";
+/** `aep`: the command line's entry point. */
+import { CommanderError } from "commander";
 import { AepError } from "../errors.ts";
-import { register as adopt } from "./adopt.ts";
-import { register as demo } from "./demo.ts";
-import { register as emulator } from "./emulator.ts";
-import { register as exportSandbox } from "./export.ts";
-import { register as mapping } from "./mapping.ts";
-import { register as plan } from "./plan.ts";
-import { register as pulumi } from "./pulumi.ts";
+import { exitCode } from "./exit-codes.ts";
+import { buildProgram } from "./program.ts";
 
-function program(): Command {
-  const root = new Command("aep")
-    .description("Adobe Experience Platform ingestion as code")
-    .showHelpAfterError("(run with --help for the options)")
-    .showSuggestionAfterError(true)
-    .exitOverride();
-  for (const register of [pulumi, plan, adopt, exportSandbox, mapping, emulator, demo]) register(root);
-  return root;
-}
-
-/** Exit codes: 0 done, 1 failed (the message says why), 2 the command line itself was wrong; a command may set others. */
 async function main(): Promise<void> {
   process.stdout.on("error", readerLeft);
   try {
-    await program().parseAsync(process.argv);
+    await buildProgram().parseAsync(process.argv);
   } catch (error) {
     if (error instanceof CommanderError) {
-      process.exitCode = error.exitCode === 0 ? 0 : 2;
+      process.exitCode = exitCode(error.exitCode === 0 ? "ok" : "usage");
       return;
     }
     process.stderr.write(`${error instanceof AepError ? error.toString() : unexpected(error)}\n`);
-    process.exitCode = error instanceof AepError && error.code === "USAGE" ? 2 : 1;
+    process.exitCode = exitCode(codeOf(error));
   }
+}
+
+function codeOf(error: unknown): "usage" | "interrupted" | "failed" {
+  const code = error instanceof AepError ? error.code : undefined;
+  return code === "USAGE" ? "usage" : code === "INTERRUPTED" ? "interrupted" : "failed";
 }
 
 /** Whoever read our output has enough (`| head`): that is an end, not a failure. */

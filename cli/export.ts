@@ -24,7 +24,7 @@ export function register(program: Command): void {
 }
 
 async function run(options: Options): Promise<void> {
-  const { connector, stackValues } = await import("./adopt/connect.ts");
+  const { connector, stackValues } = await import("./connect.ts");
   const { exportSandbox } = await import("./export/export-sandbox.ts");
   const stack = options.stack ?? options.sandbox;
   if (!/^[A-Za-z0-9_.-]+$/.test(stack))

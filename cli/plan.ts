@@ -1,10 +1,8 @@
 /** `aep plan`: reads a preview's JSON and says whether it may be applied. It calls nobody and needs no credentials. */
 import type { Command } from "commander";
 import { AepError } from "../errors.ts";
+import { exitCode } from "./exit-codes.ts";
 import type { Limits } from "./plan/judge.ts";
-
-/** The plan is refused by a guard; 1 and 2 are failures of the command itself. */
-export const REFUSED = 9;
 
 interface Options {
   maxShare: string;
@@ -48,7 +46,7 @@ async function run(file: string, options: Options): Promise<void> {
   const verdict = judge(plan, limits);
   const render = options.json ? asJson : options.markdown ? asMarkdown : asText;
   process.stdout.write(render(plan, verdict));
-  if (verdict.refusals.length > 0) process.exitCode = REFUSED;
+  if (verdict.refusals.length > 0) process.exitCode = exitCode("refused");
 }
 
 async function readInput(file: string): Promise<string> {

@@ -3,7 +3,8 @@ import { type Command, InvalidArgumentError } from "commander";
 import { type Coverage, coverageOf, type Share } from "../../mapping/golden/coverage.ts";
 import { openMapping } from "../../mapping/golden/project.ts";
 import { runGoldenTests } from "../../mapping/golden/run-tests.ts";
-import { mappingFiles, print, printJson, type TenantOption, withTenant } from "./shared.ts";
+import { print, printJson } from "../print.ts";
+import { mappingFiles, type TenantOption, withTenant } from "./shared.ts";
 
 interface Options extends TenantOption {
   json?: boolean;

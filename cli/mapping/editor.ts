@@ -5,7 +5,8 @@ import type { Command } from "commander";
 import { mappingJsonSchema, printJsonSchema } from "../../mapping/editor/mapping-schema.ts";
 import { loadSchema } from "../../mapping/xdm/load-schema.ts";
 import { loadMappingFile } from "../../mapping/yaml/mapping-file.ts";
-import { mappingFiles, print, type TenantOption, withTenant } from "./shared.ts";
+import { print } from "../print.ts";
+import { mappingFiles, type TenantOption, withTenant } from "./shared.ts";
 
 /** Where the other schemas of this project's files are too. */
 const FOLDER = "docs/json-schema";

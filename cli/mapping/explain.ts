@@ -5,8 +5,9 @@ import { readFixture } from "../../mapping/golden/fixture.ts";
 import { type OpenMapping, openMapping } from "../../mapping/golden/project.ts";
 import { readEvents } from "../../mapping/preview/events.ts";
 import { DEFAULT_TEST_TIME } from "../../mapping/yaml/mapping-file.ts";
+import { print, printJson, short } from "../print.ts";
 import { momentOption } from "./moment.ts";
-import { print, printJson, short, type TenantOption, withTenant } from "./shared.ts";
+import { type TenantOption, withTenant } from "./shared.ts";
 
 interface Options extends TenantOption {
   event?: string;

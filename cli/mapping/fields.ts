@@ -8,8 +8,9 @@ import { fieldAt } from "../../mapping/xdm/field-path.ts";
 import { loadSchema } from "../../mapping/xdm/load-schema.ts";
 import { standardFieldGroups } from "../../mapping/xdm/standard/index.ts";
 import { loadMappingFile } from "../../mapping/yaml/mapping-file.ts";
-import { mappingFiles, online, print, printJson, type TenantOption, withTenant } from "./shared.ts";
-import { readStack, withStandardFields } from "./stack.ts";
+import { print, printJson } from "../print.ts";
+import { readStack, withStandardFields } from "../stack-file.ts";
+import { mappingFiles, online, type TenantOption, withTenant } from "./shared.ts";
 
 interface Options extends TenantOption {
   stack: string;

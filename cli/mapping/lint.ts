@@ -8,13 +8,11 @@ import { lintOnline } from "../../mapping/validate/online.ts";
 import type { Finding, Sample } from "../../mapping/validate/types.ts";
 import { loadSchema } from "../../mapping/xdm/load-schema.ts";
 import { loadMappingFile } from "../../mapping/yaml/mapping-file.ts";
+import { count, print, printJson } from "../print.ts";
 import {
-  count,
   mappingFiles,
   type OnlineOptions,
   online,
-  print,
-  printJson,
   schemaIdOnline,
   type TenantOption,
   withOnline,

@@ -2,7 +2,7 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { basename, dirname, relative, resolve } from "node:path";
 import { AepError } from "../../errors.ts";
-import { print } from "./shared.ts";
+import { print } from "../print.ts";
 
 export interface OutputOptions {
   out?: string;

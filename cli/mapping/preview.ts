@@ -5,18 +5,9 @@ import { type OpenMapping, openMapping } from "../../mapping/golden/project.ts";
 import { readEvents, type SampleEvent } from "../../mapping/preview/events.ts";
 import { compareOnline, type PreviewDifference } from "../../mapping/preview/online.ts";
 import { apiRows, schemaReference } from "../../mapping/validate/online.ts";
+import { count, printJson, short } from "../print.ts";
 import { momentOption } from "./moment.ts";
-import {
-  count,
-  type OnlineOptions,
-  online,
-  printJson,
-  schemaIdOnline,
-  short,
-  type TenantOption,
-  withOnline,
-  withTenant,
-} from "./shared.ts";
+import { type OnlineOptions, online, schemaIdOnline, type TenantOption, withOnline, withTenant } from "./shared.ts";
 
 interface Options extends TenantOption, OnlineOptions {
   now?: number;

@@ -6,7 +6,7 @@ import { type AepClient, createClient } from "../../aep/client.ts";
 import { schemaRegistry } from "../../aep/schema-registry.ts";
 import { readSetting, readSettings } from "../../aep/settings.ts";
 import { AepError } from "../../errors.ts";
-import { readStack } from "./stack.ts";
+import { readStack } from "../stack-file.ts";
 
 /** The tenant id mappings are read with when nothing says another: the emulator's. */
 const DEFAULT_TENANT = "acme";
@@ -51,24 +51,6 @@ export function mappingFiles(given: readonly string[]): string[] {
   });
   if (files.length === 0) throw new AepError("FILE_NOT_FOUND", `there are no mapping files in ${names.join(", ")}`);
   return files;
-}
-
-export function print(text: string): void {
-  process.stdout.write(`${text}\n`);
-}
-
-export function printJson(value: unknown): void {
-  print(JSON.stringify(value, null, 2));
-}
-
-/** `1 row`, `2 rows`. */
-export const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? "" : "s"}`;
-
-/** A short JSON text for one line; long values are cut. */
-export function short(value: unknown, width = 60): string {
-  if (value === undefined) return "(absent)";
-  const text = JSON.stringify(value);
-  return text.length > width ? `${text.slice(0, width - 3)}...` : text;
 }
 
 export interface OnlineOptions {

@@ -7,8 +7,9 @@ import { junitXml } from "../../mapping/golden/junit.ts";
 import { openMapping } from "../../mapping/golden/project.ts";
 import { type GoldenResult, runGoldenTests } from "../../mapping/golden/run-tests.ts";
 import { updateExpectations } from "../../mapping/golden/update.ts";
+import { count, print, printJson } from "../print.ts";
 import { printCoverage } from "./coverage.ts";
-import { count, mappingFiles, print, printJson, type TenantOption, withTenant } from "./shared.ts";
+import { mappingFiles, type TenantOption, withTenant } from "./shared.ts";
 import { watch } from "./watch.ts";
 
 interface Options extends TenantOption {

@@ -1,7 +1,7 @@
 /** Running something again whenever a file beside the mappings changes. */
 import { existsSync, watch as watchPath } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { print } from "./shared.ts";
+import { print } from "../print.ts";
 
 /** Editors write a file in several steps; changes this close together are one. */
 const SETTLE_MS = 80;

@@ -2,10 +2,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import type { ConfigSource } from "../../aep/settings.ts";
-import { STACKS_FOLDER } from "../../config.ts";
-import { type Context, Session } from "../../resources/context.ts";
-import { isPlain } from "../../resources/values.ts";
+import type { ConfigSource } from "../aep/settings.ts";
+import { STACKS_FOLDER } from "../config.ts";
+import { type Context, Session } from "../resources/context.ts";
+import { isPlain } from "../resources/values.ts";
 
 /** Plain values of a stack's file; encrypted ones are Pulumi's to open, and must come from the environment here. */
 export function stackValues(stack: string | undefined, root = "."): ConfigSource {

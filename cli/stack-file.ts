@@ -1,10 +1,10 @@
-/** What the mapping commands need of a stack file, read without asking that the whole of it be right. */
+/** What the commands need of a stack file, read without asking that the whole of it be right. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Document, isMap, parseDocument } from "yaml";
-import type { ConfigSource } from "../../aep/settings.ts";
-import { STACKS_FOLDER } from "../../config.ts";
-import { AepError } from "../../errors.ts";
+import type { ConfigSource } from "../aep/settings.ts";
+import { STACKS_FOLDER } from "../config.ts";
+import { AepError } from "../errors.ts";
 
 const KEY = "aep:standardFields";
 

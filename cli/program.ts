@@ -1,0 +1,22 @@
+/** All commands as one tree; the command line, shell completion and the reference page are made from it. */
+import { Command } from "commander";
+import { register as adopt } from "./adopt.ts";
+import { register as demo } from "./demo.ts";
+import { register as emulator } from "./emulator.ts";
+import { register as exportSandbox } from "./export.ts";
+import { register as mapping } from "./mapping.ts";
+import { register as plan } from "./plan.ts";
+import { register as pulumi } from "./pulumi.ts";
+
+/** In the order of a data engineer's day; each command file exports `register(program)` and loads what it needs when it runs. */
+const COMMANDS = [pulumi, plan, adopt, exportSandbox, mapping, emulator, demo];
+
+export function buildProgram(): Command {
+  const root = new Command("aep")
+    .description("Adobe Experience Platform ingestion as code")
+    .showHelpAfterError("(run with --help for the options)")
+    .showSuggestionAfterError(true)
+    .exitOverride();
+  for (const register of COMMANDS) register(root);
+  return root;
+}
