@@ -104,6 +104,14 @@ export const ERRORS = {
   },
   ADOPT_FILE: { title: "The import file is not usable", mend: "Write it anew with `pulumi preview --import-file`." },
   PREVIEW_FAILED: { title: "The preview failed", mend: "Mend what it names; `aep pulumi preview` shows the same." },
+  DEPLOYMENT_UNREADABLE: {
+    title: "The stack's state cannot be read",
+    mend: "Run in the project's folder, name the stack with --stack, and set what its backend and passphrase need.",
+  },
+  NOT_DEPLOYED: {
+    title: "The stack has nothing deployed",
+    mend: "Run `aep pulumi up` first, or name another stack with --stack.",
+  },
   EXPORT_EXISTS: {
     title: "The export would overwrite files",
     mend: "Name another folder with --out, or overwrite them with --force.",

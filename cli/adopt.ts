@@ -32,7 +32,7 @@ const append = (value: string, before: string[]): string[] => [...before, value]
 async function run(file: string, options: Options): Promise<void> {
   const [
     { adoptAll },
-    { connector, stackValues },
+    { connector, stackSettings },
     { fill },
     { nextSteps, writeDocument },
     { runPreview },
@@ -48,7 +48,7 @@ async function run(file: string, options: Options): Promise<void> {
   const document = readDocument(file);
   const chosen = new Map(options.id.map(pair));
   const { stack, planned } = await runPreview(options.stack);
-  const config = stackValues(stack);
+  const config = await stackSettings(stack);
   const outcome = await adoptAll(planned, {
     chosen,
     declaredParams: declaredParams(stack),

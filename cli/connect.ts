@@ -4,15 +4,44 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import type { ConfigSource } from "../aep/settings.ts";
 import { STACKS_FOLDER } from "../config.ts";
+import { AepError } from "../errors.ts";
 import { type Context, Session } from "../resources/context.ts";
-import { isPlain } from "../resources/values.ts";
+import { isPlain, type Plain } from "../resources/values.ts";
+import { complaint, runPulumi } from "./run-pulumi.ts";
+
+function configOf(stack: string | undefined, root: string): Plain {
+  const file = join(root, STACKS_FOLDER, `Pulumi.${stack}.yaml`);
+  const content: unknown = stack !== undefined && existsSync(file) ? parse(readFileSync(file, "utf8")) : undefined;
+  return isPlain(content) && isPlain(content["config"]) ? content["config"] : {};
+}
 
 /** Plain values of a stack's file; encrypted ones are Pulumi's to open, and must come from the environment here. */
 export function stackValues(stack: string | undefined, root = "."): ConfigSource {
-  const file = join(root, STACKS_FOLDER, `Pulumi.${stack}.yaml`);
-  const content: unknown = stack !== undefined && existsSync(file) ? parse(readFileSync(file, "utf8")) : undefined;
-  const config = isPlain(content) && isPlain(content["config"]) ? content["config"] : {};
+  const config = configOf(stack, root);
   return (key) => (["string", "number", "boolean"].includes(typeof config[key]) ? String(config[key]) : undefined);
+}
+
+/** Keys of credentials and the variables that come before them. */
+const CREDENTIALS = { "aep:clientId": "AEP_CLIENT_ID", "aep:clientSecret": "AEP_CLIENT_SECRET" } as const;
+
+/**
+ * The same, with credentials that stand encrypted in the file opened by the engine where the environment gives none.
+ * @throws AepError ENGINE_PASSPHRASE when the engine cannot open them
+ */
+export async function stackSettings(stack: string | undefined): Promise<ConfigSource> {
+  const [config, values] = [configOf(stack, "."), stackValues(stack)];
+  const opened = new Map<string, string>();
+  for (const [key, variable] of Object.entries(CREDENTIALS)) {
+    if (stack === undefined || !isPlain(config[key]) || process.env[variable]?.trim()) continue;
+    const ran = await runPulumi(["config", "get", key, "--stack", stack]);
+    if (ran.exitCode !== 0)
+      throw new AepError("ENGINE_PASSPHRASE", complaint(ran), {
+        where: key,
+        hint: `Set the stack's passphrase (PULUMI_CONFIG_PASSPHRASE), or ${variable}.`,
+      });
+    opened.set(key, ran.stdout.replace(/^engine: .*\n/m, "").trim());
+  }
+  return (key) => opened.get(key) ?? values(key);
 }
 
 /**

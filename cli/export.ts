@@ -24,7 +24,7 @@ export function register(program: Command): void {
 }
 
 async function run(options: Options): Promise<void> {
-  const { connector, stackValues } = await import("./connect.ts");
+  const { connector, stackSettings } = await import("./connect.ts");
   const { exportSandbox } = await import("./export/export-sandbox.ts");
   const stack = options.stack ?? options.sandbox;
   if (!/^[A-Za-z0-9_.-]+$/.test(stack))
@@ -32,7 +32,7 @@ async function run(options: Options): Promise<void> {
       "USAGE",
       `--stack ${JSON.stringify(stack)} has other characters than letters, digits, -, _ and .`,
     );
-  const config = stackValues(stack);
+  const config = await stackSettings(stack);
   const context = await connector(config)(options.sandbox);
   const { readSetting } = await import("../aep/settings.ts");
   const result = await exportSandbox(context, { stack, tenant: readSetting("tenantId", config) });

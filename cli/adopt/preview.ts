@@ -1,9 +1,8 @@
 /** What the program plans to create, from a preview on whichever engine `aep pulumi` chooses. */
-import { spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { AepError } from "../../errors.ts";
 import type { KindName } from "../../resources/pointer.ts";
 import { isPlain, type Plain } from "../../resources/values.ts";
+import { runPulumi } from "../run-pulumi.ts";
 import { kindOf } from "./import-file.ts";
 
 /** A resource the preview would create. */
@@ -24,18 +23,9 @@ export interface Preview {
 
 /** Runs `preview --json`. @throws AepError PREVIEW_FAILED with what the preview said */
 export async function runPreview(stack: string | undefined): Promise<Preview> {
-  const args = ["pulumi", "preview", "--json", "--non-interactive", ...(stack === undefined ? [] : ["--stack", stack])];
-  const aep = fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "../aep.ts" : "../aep.js", import.meta.url));
-  const child = spawn(process.execPath, [aep, ...args], { stdio: ["ignore", "pipe", "pipe"] });
-  const output = { stdout: "", stderr: "" };
-  for (const name of ["stdout", "stderr"] as const) {
-    child[name].setEncoding("utf8");
-    child[name].on("data", (text: string) => {
-      output[name] += text;
-    });
-  }
-  const code = await new Promise((resolve, reject) => child.on("error", reject).on("close", resolve));
-  return readPreview(output.stdout, code === 0 ? undefined : output.stderr);
+  const args = ["preview", "--json", "--non-interactive", ...(stack === undefined ? [] : ["--stack", stack])];
+  const { exitCode, stdout, stderr } = await runPulumi(args);
+  return readPreview(stdout, exitCode === 0 ? undefined : stderr);
 }
 
 /** Reads a preview's document. `failure`: what it wrote on stderr when it failed. */
