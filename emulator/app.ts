@@ -1,11 +1,12 @@
-/** One Hono app for everything on the emulator's port: the gateway's checks, then each service's routes. */
-import { Hono, type MiddlewareHandler } from "hono";
-import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { bodiesUpTo } from "./body-limit.ts";
-import { recordCalls } from "./call-log.ts";
-import { injectFaults } from "./faults.ts";
-import { aepGateway, latency } from "./gateway.ts";
-import { gatewayProblem, notEmulated, Problem } from "./problem.ts";
+/** One Hono app for everything on the emulator's port: each service's routes, every one of them behind its gate. */
+import { type Context, Hono } from "hono";
+import { mergePath } from "hono/utils/url";
+import type { BodyLimit } from "./body-limit.ts";
+import { laggingLists } from "./faults.ts";
+import { gated, type Route, type Stages } from "./gate.ts";
+import { aepGateway, type Gateway } from "./gateway.ts";
+import { gatewayProblem, notEmulated } from "./problem.ts";
+import { RememberingRouter } from "./remembering-router.ts";
 import { operationOf } from "./routes-table.ts";
 import type { Env, World } from "./store.ts";
 
@@ -13,30 +14,39 @@ import type { Env, World } from "./store.ts";
 export interface Service {
   prefix: string;
   routes: (world: World) => Hono<Env>;
+  /** Stands before every call under the prefix, whether there is a route for it or not. Throws a Problem. */
+  guard?: (world: World) => (c: Context<Env>) => void;
+  /** In addition to the limit of all. */
+  bodyLimit?: BodyLimit;
+  /** The emulator's own: neither noted in the call log nor hit by faults. */
+  ours?: boolean;
+  /** Where the paths begin that are the service's also without a route; by default below its prefix. */
+  pages?: string;
 }
+
+type C = Context<Env>;
 
 /** Builds the app. A trailing slash makes no difference: Adobe's own texts disagree about it. */
 export function createApp(world: World, services: Service[]): Hono<Env> {
-  const app = new Hono<Env>({ strict: false });
-  app.use("*", recordCalls(world));
-  app.use("*", limitBodies());
-  for (const prefix of ["/ims/*", "/data/*", "/collection/*", "/capillary/*"])
-    app.use(prefix, latency(world), injectFaults(world));
-  app.use("/data/foundation/*", aepGateway(world));
-  for (const service of services) app.route(service.prefix, service.routes(world));
+  const app = new Hono<Env>({ strict: false, router: new RememberingRouter() });
+  const gateway = aepGateway(world);
+  const unknown: { below: string; route: Route }[] = [];
+  for (const service of services) {
+    const stages = stagesOf(world, service, gateway);
+    for (const { method, path, handler } of service.routes(world).routes)
+      app.on(method, mergePath(service.prefix, path), gated(world, stages, handler as Route));
+    unknown.push({ below: service.pages ?? `${service.prefix}/`, route: gated(world, stages, refuse) });
+  }
+  for (const prefix of [`${FOUNDATION}`, ""])
+    unknown.push({ below: `${prefix}/`, route: gated(world, stagesOf(world, { prefix }, gateway), refuse) });
   app.notFound((c) => {
-    const operation = operationOf(c.req.method, c.req.path);
-    const name = operation?.id ?? `${c.req.method} ${c.req.path}`;
-    throw notEmulated(name, operation?.reason ?? "no such operation is known to the emulator");
-  });
-  app.onError((error, c) => {
-    const requestId = c.get("requestId");
-    const problem = error instanceof Problem ? error : unexpected(error);
-    const body = problem.body({ requestId, now: world.clock.now() });
-    return c.json(body, problem.status as ContentfulStatusCode, problem.headers);
+    const path = `${c.req.path}/`;
+    return (unknown.find(({ below }) => path.startsWith(below)) as { route: Route }).route(c);
   });
   return app;
 }
+
+const FOUNDATION = "/data/foundation";
 
 /**
  * No document names a limit for the management APIs; without one a client could fill the memory. The inlets have their own
@@ -45,24 +55,31 @@ export function createApp(world: World, services: Service[]): Hono<Env> {
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
 const MAX_CONTROL_BYTES = 256 * 1024 * 1024;
 
-function limitBodies(): MiddlewareHandler<Env> {
-  const refuse = (limit: number) => () => {
-    // The rest of the body is never read, so the connection cannot be used again.
-    throw gatewayProblem(413, "413000", `The request body is larger than ${limit} bytes`, { connection: "close" });
+function stagesOf(world: World, service: Partial<Service> & { prefix: string }, gateway: Gateway): Stages {
+  const { prefix, guard, bodyLimit, ours = false } = service;
+  const behindGateway = prefix.startsWith(FOUNDATION);
+  const name = prefix.slice(FOUNDATION.length + 1);
+  const admit = (c: C) => gateway(c, name === "" ? (c.req.path.split("/")[3] ?? "") : name);
+  const lag = (c: C, route: Route) => laggingLists(c, world.settings.listLagMs, route);
+  return {
+    ours,
+    limits: [limitOf(ours ? MAX_CONTROL_BYTES : MAX_BODY_BYTES), ...(bodyLimit ? [bodyLimit] : [])],
+    guards: [...(behindGateway ? [admit] : []), ...(guard ? [guard(world)] : [])],
+    ...(behindGateway ? { around: lag } : {}),
   };
-  const apis = bodiesUpTo(MAX_BODY_BYTES, refuse(MAX_BODY_BYTES));
-  const controls = bodiesUpTo(MAX_CONTROL_BYTES, refuse(MAX_CONTROL_BYTES));
-  return (c, next) => (c.req.path.startsWith("/__emulator") ? controls(c, next) : apis(c, next));
 }
 
-/** A fault of the emulator itself: told apart from every documented answer, so that no test takes it for one. */
-function unexpected(error: Error): Problem {
-  process.stderr.write(`emulator: ${error.stack ?? error.message}\n`);
-  return new Problem(500, error.message, ({ requestId }) => ({
-    type: "https://emulator.invalid/errors/internal",
-    title: "The emulator failed",
-    status: 500,
-    detail: error.message,
-    report: { "request-id": requestId },
-  }));
+function limitOf(maxBytes: number): BodyLimit {
+  return {
+    maxBytes,
+    refuse: () => {
+      throw gatewayProblem(413, "413000", `The request body is larger than ${maxBytes} bytes`, { connection: "close" });
+    },
+  };
+}
+
+function refuse(c: C): never {
+  const operation = operationOf(c.req.method, c.req.path);
+  const name = operation?.id ?? `${c.req.method} ${c.req.path}`;
+  throw notEmulated(name, operation?.reason ?? "no such operation is known to the emulator");
 }

@@ -1,62 +1,56 @@
-/** The middleware that makes calls fail as the rules say. It stands before the gateway: a fault can hit any service. */
+/** Makes calls fail as the rules say, before the gateway looks at them: a fault can hit any service. */
 import type { HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
-import type { Context, MiddlewareHandler } from "hono";
+import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { staleView } from "./collection.ts";
 import { type Fault, faultFor } from "./fault-rules.ts";
+import { headerOf } from "./http.ts";
 import { gatewayProblem, Problem } from "./problem.ts";
 import { replaceSecrets } from "./secrets.ts";
-import type { Env, World } from "./store.ts";
+import type { Env, OpenCall, World } from "./store.ts";
 
 type C = Context<Env>;
+type Answer = Response | Promise<Response>;
 const PAGE = "<html><head><title>Service Unavailable</title></head><body><h1>Service Unavailable</h1></body></html>";
 const DRIPS = 10;
 
-export function injectFaults(world: World): MiddlewareHandler<Env> {
-  return async (c, next) => {
-    const rule = faultFor(world.faults, {
-      method: c.req.method,
-      path: c.req.path,
-      operation: c.get("operation"),
-      sandbox: c.req.header("x-sandbox-name") ?? null,
-      now: world.clock.now(),
-    });
-    if (!rule) return next();
-    c.set("fault", rule.id);
-    const { fault } = rule;
-    if (fault.kind === "expiredToken") world.tokens.delete((c.req.header("authorization") ?? "").split(" ")[1] ?? "");
-    if (isBefore(fault)) {
-      const answer = await instead(c, fault);
-      if (answer) return answer;
-    }
-    await under(world, c, fault, next);
-    if (!isBefore(fault)) {
-      const answer = await afterwards(c, fault);
-      if (answer === c.res) return;
-      // A first assignment of undefined keeps the old answer's headers from being merged into the new one.
-      c.res = undefined;
-      c.res = answer;
-    }
-  };
+/** A call while faults or latency are ordered: `serve` gives its own answer. */
+export async function underFaults(world: World, c: C, serve: () => Answer): Promise<Response> {
+  if (world.settings.latencyMs > 0) await wait(world.settings.latencyMs);
+  const call = c.get("call") as OpenCall;
+  const rule = faultFor(world.faults, {
+    method: c.req.method,
+    path: c.req.path,
+    operation: call.operation,
+    sandbox: headerOf(c, "x-sandbox-name") ?? null,
+    now: world.clock.now(),
+  });
+  if (!rule) return serve();
+  call.fault = rule.id;
+  const { fault } = rule;
+  if (fault.kind === "expiredToken") world.tokens.delete((headerOf(c, "authorization") ?? "").split(" ")[1] ?? "");
+  const early = isBefore(fault) ? await instead(c, fault) : undefined;
+  if (early) return early;
+  const answer = await during(world, c, fault, serve);
+  return isBefore(fault) ? answer : afterwards(c, fault, answer);
 }
 
 /** The call itself, in the circumstances the fault makes for it. */
-async function under(world: World, c: C, fault: Fault, next: () => Promise<void>): Promise<void> {
-  if (fault.kind === "clockSkew") {
-    await world.clock.skewed(fault.ms, next);
-    c.header("date", new Date(world.clock.now() + fault.ms).toUTCString());
-  } else if (fault.kind === "staleList") await laggingLists(c, fault.ms, next);
-  else if (fault.kind === "maskedSecrets") {
-    hideSecrets(c, fault.as);
-    await next();
-  } else await next();
+async function during(world: World, c: C, fault: Fault, serve: () => Answer): Promise<Response> {
+  if (fault.kind === "staleList") return laggingLists(c, fault.ms, serve);
+  if (fault.kind === "maskedSecrets") hideSecrets(c, fault.as);
+  if (fault.kind !== "clockSkew") return serve();
+  const answer = await world.clock.skewed(fault.ms, serve);
+  answer.headers.set("date", new Date(world.clock.now() + fault.ms).toUTCString());
+  return answer;
 }
 
 /** Lists and searches see the world as it was; everything else is up to date. */
-export function laggingLists(c: C, ms: number, next: () => Promise<void>): Promise<void> {
+export function laggingLists(c: C, ms: number, serve: (c: C) => Answer): Answer {
+  if (ms === 0) return serve(c);
   const reads = c.req.method === "GET" || c.req.path.endsWith("/search");
-  return reads && ms > 0 ? staleView(ms, next) : next();
+  return reads ? staleView(ms, () => serve(c)) : serve(c);
 }
 
 function hideSecrets(c: C, as: "mask" | "empty" | "absent"): void {
@@ -78,13 +72,13 @@ async function instead(c: C, fault: Fault): Promise<Response | undefined> {
 }
 
 /** The answer after the call has done its work. */
-async function afterwards(c: C, fault: Fault): Promise<Response> {
-  if (fault.kind === "clockSkew" || fault.kind === "staleList" || fault.kind === "maskedSecrets") return c.res;
+async function afterwards(c: C, fault: Fault, answer: Response): Promise<Response> {
+  if (fault.kind === "clockSkew" || fault.kind === "staleList" || fault.kind === "maskedSecrets") return answer;
   if (fault.kind === "latency") await wait(fault.ms);
   if (fault.kind === "reset") return reset(c);
-  if (fault.kind === "truncate") return truncated(c, fault.cut);
-  if (fault.kind === "slowBody") return dripping(await c.res.arrayBuffer(), c.res, fault.ms);
-  return failure(c, fault) ?? c.res;
+  if (fault.kind === "truncate") return truncated(c, answer, fault.cut);
+  if (fault.kind === "slowBody") return dripping(await answer.arrayBuffer(), answer, fault.ms);
+  return failure(c, fault) ?? answer;
 }
 
 /** Throttling and status faults go out as problems, so that the call log sees their bodies. */
@@ -110,14 +104,14 @@ function reset(c: C): Response {
   return RESPONSE_ALREADY_SENT;
 }
 
-async function truncated(c: C, cut: boolean): Promise<Response> {
-  const whole = new Uint8Array(await c.res.arrayBuffer());
+async function truncated(c: C, answer: Response, cut: boolean): Promise<Response> {
+  const whole = new Uint8Array(await answer.arrayBuffer());
   const half = whole.slice(0, Math.floor(whole.length / 2));
-  const headers = new Headers(c.res.headers);
+  const headers = new Headers(answer.headers);
   headers.set("content-length", String(cut ? whole.length : half.length));
   const { outgoing } = bindings(c);
-  if (!cut || !outgoing) return new Response(half, { status: c.res.status, headers });
-  outgoing.writeHead(c.res.status, Object.fromEntries(headers));
+  if (!cut || !outgoing) return new Response(half, { status: answer.status, headers });
+  outgoing.writeHead(answer.status, Object.fromEntries(headers));
   await new Promise<void>((resolve) => outgoing.write(half, () => resolve()));
   outgoing.destroy();
   return RESPONSE_ALREADY_SENT;

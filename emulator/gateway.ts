@@ -2,8 +2,8 @@
  * What stands before every AEP service: token, api key, organisation, sandbox, rate limit. Each refusal answers with
  * the body Adobe documents for it, in the order the gateway checks (token, key, organisation, then the sandbox).
  */
-import type { Context, MiddlewareHandler } from "hono";
-import { laggingLists } from "./faults.ts";
+import type { Context } from "hono";
+import { headerOf } from "./http.ts";
 import {
   catalogProblem,
   dataPrepProblem,
@@ -14,25 +14,18 @@ import {
 } from "./problem.ts";
 import type { Env, World } from "./store.ts";
 
-/** Middleware for `/data/foundation/*`. Sets `sandbox` for every service but the sandbox service itself. */
-export function aepGateway(world: World): MiddlewareHandler<Env> {
-  const limit = rateLimit(world);
-  return async (c, next) => {
-    checkToken(world, c.req.header("authorization"));
-    checkApiKey(world, c.req.header("x-api-key"));
-    checkOrg(world, c.req.header("x-gw-ims-org-id"));
-    limit();
-    const service = c.req.path.split("/")[3] ?? "";
-    if (service !== "sandbox-management" && service !== "exim") chooseSandbox(world, c, service);
-    await laggingLists(c, world.settings.listLagMs, next);
-  };
-}
+/** Checks a call to the service of this name below `/data/foundation/`. */
+export type Gateway = (c: Context<Env>, service: string) => void;
 
-/** Waits as long as the settings say before anything else happens (wall clock). */
-export function latency(world: World): MiddlewareHandler<Env> {
-  return async (_c, next) => {
-    if (world.settings.latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, world.settings.latencyMs));
-    await next();
+/** The checks. They set `sandbox` for every service but the sandbox service itself. */
+export function aepGateway(world: World): Gateway {
+  const limit = rateLimit(world);
+  return (c, service) => {
+    checkToken(world, headerOf(c, "authorization"));
+    checkApiKey(world, headerOf(c, "x-api-key"));
+    checkOrg(world, headerOf(c, "x-gw-ims-org-id"));
+    limit();
+    if (service !== "sandbox-management" && service !== "exim") chooseSandbox(world, c, service);
   };
 }
 
@@ -58,8 +51,8 @@ function checkOrg(world: World, org: string | undefined): void {
 
 /** Documented for the Flow Service (2105, 2110, 2100, 2101); the other services' bodies are their own shape, assumed. */
 function chooseSandbox(world: World, c: Context<Env>, service: string): void {
-  const name = c.req.header("x-sandbox-name");
-  if (c.req.header("x-sandbox-id") && service === "flowservice")
+  const name = headerOf(c, "x-sandbox-name");
+  if (headerOf(c, "x-sandbox-id") && service === "flowservice")
     throw flowProblem(2110, 400, "The header x-sandbox-id is not allowed here; send x-sandbox-name");
   if (!name) throw sandboxRefusal(service, 2105, 400, "Missing header x-sandbox-name");
   const sandbox = world.sandboxes.get(name);
@@ -82,13 +75,13 @@ function rateLimit(world: World): () => void {
   let count = 0;
   return () => {
     const allowed = world.settings.rateLimitPerSecond;
+    if (allowed === null) return;
     const now = Date.now();
     if (now - windowStart >= 1000) {
       windowStart = now;
       count = 0;
     }
     count += 1;
-    if (allowed !== null && count > allowed)
-      throw gatewayProblem(429, "429050", "Too many requests", { "retry-after": "1" });
+    if (count > allowed) throw gatewayProblem(429, "429050", "Too many requests", { "retry-after": "1" });
   };
 }

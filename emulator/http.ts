@@ -1,7 +1,14 @@
 /** What every service's routes share: reading bodies, query parameters, filters, sorting. */
+import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
 import { badRequest, type Problem } from "./problem.ts";
 import type { Entity, Env } from "./store.ts";
+
+/** A request header by its lower-case name, as Node has parsed it already. */
+export function headerOf(c: Context<Env>, name: string): string | undefined {
+  const value = (c.env as HttpBindings).incoming.headers[name];
+  return typeof value === "string" ? value : value?.join(", ");
+}
 
 export interface ReadOptions {
   /** Media types taken besides application/json. */
@@ -17,7 +24,7 @@ export interface ReadOptions {
 export async function readJson(c: Context<Env>, options: ReadOptions = {}): Promise<unknown> {
   const text = await c.req.text();
   if (text.trim() === "" && options.empty) throw options.empty;
-  const type = (c.req.header("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+  const type = (headerOf(c, "content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
   if (type !== "application/json" && !options.types?.includes(type))
     throw badRequest("A valid content-type must be specified");
   if (text.trim() === "") throw badRequest("The request body is empty");
@@ -28,8 +35,14 @@ export async function readJson(c: Context<Env>, options: ReadOptions = {}): Prom
   } catch {
     throw badRequest("The request body is not valid JSON");
   }
-  c.set("requestBody", body);
+  noteBody(c, text);
   return body;
+}
+
+/** Hands the request's JSON text to the call log. */
+export function noteBody(c: Context<Env>, text: string): void {
+  const call = c.get("call");
+  if (call) call.requestText = text;
 }
 
 /** Deeper bodies are refused before anything walks them: a limit of ours, far beyond any real XDM. */

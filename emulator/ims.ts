@@ -1,5 +1,6 @@
 /** Adobe IMS: tokens for the OAuth server-to-server credential. */
 import { type Context, Hono } from "hono";
+import { headerOf, noteBody } from "./http.ts";
 import { Problem } from "./problem.ts";
 import type { Env, World } from "./store.ts";
 
@@ -22,9 +23,9 @@ export function imsRoutes(world: World): Hono<Env> {
 
 async function parameters(c: Context<Env>): Promise<URLSearchParams> {
   const params = new URLSearchParams(c.req.query());
-  if ((c.req.header("content-type") ?? "").startsWith("application/x-www-form-urlencoded"))
+  if ((headerOf(c, "content-type") ?? "").startsWith("application/x-www-form-urlencoded"))
     for (const [name, value] of new URLSearchParams(await c.req.text())) params.set(name, value);
-  c.set("requestBody", Object.fromEntries(params));
+  noteBody(c, JSON.stringify(Object.fromEntries(params)));
   return params;
 }
 

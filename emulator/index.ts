@@ -12,7 +12,7 @@ import { createAdaptorServer } from "@hono/node-server";
 import { AepError } from "../errors.ts";
 import { createApp } from "./app.ts";
 import { consoleRoutes } from "./console.ts";
-import { controlRoutes, type DataPlane } from "./control/index.ts";
+import { controlRoutes, type DataPlane, ownPagesOnly } from "./control/index.ts";
 import { keepIn, readSnapshotFile, writeSnapshotFile } from "./data-folder.ts";
 import { startDataPlane } from "./data-plane/index.ts";
 import type { FaultRuleInput } from "./fault-rules.ts";
@@ -70,8 +70,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   if (options.snapshot !== undefined) readSnapshotFile(options.snapshot, world);
   const folder = options.data === undefined ? undefined : keepIn(options.data, world);
   const plane = restartable(world);
-  const control = { prefix: "/__emulator", routes: () => controlRoutes(world, plane) };
-  const app = createApp(world, [...SERVICES, control, { prefix: "/", routes: consoleRoutes }]);
+  const control = { prefix: "/__emulator", routes: () => controlRoutes(world, plane), guard: ownPagesOnly, ours: true };
+  const pages = { prefix: "/", routes: consoleRoutes, pages: "/console/", ours: true };
+  const app = createApp(world, [...SERVICES, control, pages]);
   const server = createAdaptorServer({ fetch: app.fetch });
   try {
     await listen(server, options.port ?? 0, host);

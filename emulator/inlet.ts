@@ -3,11 +3,10 @@
  * is decided afterwards, unless the sender asks for sync validation.
  */
 import { type Context, Hono } from "hono";
-import { bodiesUpTo } from "./body-limit.ts";
 import { enqueue } from "./data-plane/index.ts";
 import { compilePipeline, type Outcome, PipelineError } from "./data-plane/pipeline.ts";
 import { checkToken } from "./gateway.ts";
-import { isObject } from "./http.ts";
+import { headerOf, isObject, noteBody } from "./http.ts";
 import { authorizationProblem, inletProblem, invalidXdm, messageText } from "./inlet-problems.ts";
 import { type Addressed, addressMessage, type OpenInlet, openInlet } from "./inlet-target.ts";
 import { perMinute } from "./per-minute.ts";
@@ -17,16 +16,19 @@ import type { Entity, Env, Json, World } from "./store.ts";
 const MAX_BYTES = 1_048_576;
 const SYNC_PER_MINUTE = 60;
 
+/** Documented. */
+export const INLET_LIMIT = {
+  maxBytes: MAX_BYTES,
+  refuse: (): never => {
+    const message = `The request is larger than ${MAX_BYTES} bytes`;
+    throw inletProblem(413, "Request entity too large", message, undefined, { connection: "close" });
+  },
+};
+
 /** Routes under `/collection`. */
 export function inletRoutes(world: World): Hono<Env> {
   const routes = new Hono<Env>({ strict: false });
   const syncAllowed = perMinute();
-  const tooLarge = () => {
-    // The rest of the body is never read, so the connection cannot be used again.
-    const message = `The request is larger than ${MAX_BYTES} bytes`;
-    throw inletProblem(413, "Request entity too large", message, undefined, { connection: "close" });
-  };
-  routes.use("*", bodiesUpTo(MAX_BYTES, tooLarge));
   routes.post("/batch/:inletId", async (c) => {
     const open = admitted(world, c, c.req.param("inletId"));
     const { content, bytes } = await readBody(c, world, open.inlet.id);
@@ -55,7 +57,7 @@ export function inletRoutes(world: World): Hono<Env> {
 function admitted(world: World, c: Context<Env>, inletId: string): OpenInlet {
   const open = openInlet(world, inletId);
   if (!open.authenticationRequired) return open;
-  const authorization = c.req.header("authorization");
+  const authorization = headerOf(c, "authorization");
   if (!authorization) throw authorizationProblem(401, inletId, "Ims service token is empty");
   try {
     checkToken(world, authorization);
@@ -70,7 +72,7 @@ async function readBody(c: Context<Env>, world: World, inletId: string): Promise
   const text = await c.req.text();
   try {
     const content = JSON.parse(text) as Json;
-    c.set("requestBody", content);
+    noteBody(c, text);
     return { content, bytes: Buffer.byteLength(text) };
   } catch {
     throw inletProblem(400, "Invalid Message Format", messageText(inletId, world.org, "Message is not valid JSON"));
@@ -78,7 +80,7 @@ async function readBody(c: Context<Env>, world: World, inletId: string): Promise
 }
 
 function flowIdOf(c: Context<Env>): string | undefined {
-  return c.req.header("x-adobe-flow-id") ?? c.req.query("x-adobe-flow-id") ?? undefined;
+  return headerOf(c, "x-adobe-flow-id") ?? c.req.query("x-adobe-flow-id") ?? undefined;
 }
 
 /**

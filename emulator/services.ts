@@ -1,12 +1,12 @@
 /** Which service lives where on the emulator's port. */
 import type { Service } from "./app.ts";
-import { capillaryRoutes } from "./capillary/routes.ts";
+import { capillaryGuard, capillaryRoutes } from "./capillary/routes.ts";
 import { catalogRoutes } from "./catalog/routes.ts";
 import { exportRoutes } from "./data-plane/diagnostics.ts";
 import { dataPrepRoutes } from "./data-prep/routes.ts";
-import { flowServiceRoutes } from "./flow-service/routes.ts";
+import { flowServiceRoutes, transitionsEnded } from "./flow-service/routes.ts";
 import { imsRoutes } from "./ims.ts";
-import { inletRoutes } from "./inlet.ts";
+import { INLET_LIMIT, inletRoutes } from "./inlet.ts";
 import { sandboxRoutes } from "./sandboxes.ts";
 import { schemaRegistryRoutes } from "./schema-registry/routes.ts";
 
@@ -15,9 +15,9 @@ export const SERVICES: Service[] = [
   { prefix: "/data/foundation/sandbox-management", routes: sandboxRoutes },
   { prefix: "/data/foundation/schemaregistry", routes: schemaRegistryRoutes },
   { prefix: "/data/foundation/catalog", routes: catalogRoutes },
-  { prefix: "/data/foundation/flowservice", routes: flowServiceRoutes },
+  { prefix: "/data/foundation/flowservice", routes: flowServiceRoutes, guard: transitionsEnded },
   { prefix: "/data/foundation/conversion", routes: dataPrepRoutes },
   { prefix: "/data/foundation/export", routes: exportRoutes },
-  { prefix: "/collection", routes: inletRoutes },
-  { prefix: "/capillary", routes: capillaryRoutes },
+  { prefix: "/collection", routes: inletRoutes, bodyLimit: INLET_LIMIT },
+  { prefix: "/capillary", routes: capillaryRoutes, guard: capillaryGuard },
 ];

@@ -247,15 +247,19 @@ export function newSandbox(name: string, entity: Entity): SandboxState {
   };
 }
 
-/** The Hono environment every route of the gateway sees: `c.get("sandbox")` is set by the gateway's checks. */
+/** A call under way, as the parts that answer it see it. */
+export interface OpenCall {
+  readonly requestId: string;
+  readonly operation: string;
+  /** The request's JSON as it came, for the call log. */
+  requestText: string | undefined;
+  /** Id of the fault rule that hit the call. */
+  fault: string | null;
+  /** Headers of every answer to it. */
+  headers: Record<string, string>;
+}
+
+/** The Hono environment of every route: the gateway sets `sandbox`; `call` is not there for the emulator's own pages and controls. */
 export type Env = {
-  Variables: {
-    sandbox: SandboxState;
-    requestId: string;
-    operation: string;
-    /** Parsed body of the request, noted by `readJson` for the call log. */
-    requestBody: unknown;
-    /** Id of the fault rule that hit the call. */
-    fault: string | undefined;
-  };
+  Variables: { sandbox: SandboxState; call: OpenCall | undefined };
 };

@@ -1,6 +1,7 @@
 /** Capillary's tokens: asked for with key and secret, sent in a header, short-lived. */
 import { createHash } from "node:crypto";
 import type { Context } from "hono";
+import { headerOf } from "../http.ts";
 import type { Entity, Env, World } from "../store.ts";
 import { ORG_ID } from "./event-parts.ts";
 import { capillaryProblem } from "./problems.ts";
@@ -42,14 +43,14 @@ function unsignedToken(claims: Entity): string {
 
 /** Throws 401 unless the request carries a live token (either header spelling) or a well-formed Basic credential. */
 export function requireCapillaryAuth(world: World, c: Context<Env>): void {
-  const token = c.req.header("x-cap-api-oauth-token") ?? c.req.header("cap-api-access-token");
+  const token = headerOf(c, "x-cap-api-oauth-token") ?? headerOf(c, "cap-api-access-token");
   if (token !== undefined) {
     const expiry = world.capillary.tokens.get(token);
     if (expiry !== undefined && expiry > world.clock.now()) return;
     world.capillary.tokens.delete(token);
     throw capillaryProblem(401, 401, "The access token is not valid or has expired");
   }
-  const basic = BASIC.exec(c.req.header("authorization") ?? "")?.[1];
+  const basic = BASIC.exec(headerOf(c, "authorization") ?? "")?.[1];
   if (basic !== undefined && /^[^:]+:[0-9a-f]{32}$/.test(Buffer.from(basic, "base64").toString("utf8"))) return;
   throw capillaryProblem(401, 401, "Authentication failed");
 }

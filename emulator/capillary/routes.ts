@@ -2,7 +2,7 @@
 import { type Context, Hono } from "hono";
 import { integer, readJson, readObject } from "../http.ts";
 import { perMinute } from "../per-minute.ts";
-import type { Env, World } from "../store.ts";
+import type { Env, OpenCall, World } from "../store.ts";
 import { generateToken, requireCapillaryAuth } from "./auth.ts";
 import { lookUp, loyaltyDetails, registerCustomer, tierDetails } from "./customers.ts";
 import { feedPage } from "./feed.ts";
@@ -13,26 +13,25 @@ import { createWebHook, eventLog, eventMetaData, findWebHook, replaceWebHook } f
 const MAX_PAGE = 1000;
 const DEFAULT_PAGE = 100;
 
+/** Request id in both documented spellings, calls a minute, and a credential for everything but the token endpoint. */
+export function capillaryGuard(world: World): (c: Context<Env>) => void {
+  const allowed = perMinute();
+  return (c) => {
+    const { path, method } = c.req;
+    const { requestId, headers } = c.get("call") as OpenCall;
+    Object.assign(headers, { "X-Cap-Requestid": requestId, "X-CAP-REQUEST-ID": requestId });
+    const limit = world.settings.capillaryPerMinute;
+    if (limit !== null && !allowed(`${method} ${path}`, limit))
+      throw capillaryProblem(429, 429, "Too many requests", { "retry-after": "60" });
+    if (PROTECTED.test(path)) requireCapillaryAuth(world, c);
+  };
+}
+
+const PROTECTED = /^\/capillary\/(v2|v3\/webHooks)(\/|$)/;
+
 export function capillaryRoutes(world: World): Hono<Env> {
   const routes = new Hono<Env>({ strict: false });
-  routes.use("*", async (c, next) => {
-    // Both spellings are documented.
-    c.header("X-Cap-Requestid", c.get("requestId"));
-    c.header("X-CAP-REQUEST-ID", c.get("requestId"));
-    await next();
-  });
-  const allowed = perMinute();
-  routes.use("*", async (c, next) => {
-    const limit = world.settings.capillaryPerMinute;
-    if (limit !== null && !allowed(`${c.req.method} ${c.req.path}`, limit))
-      throw capillaryProblem(429, 429, "Too many requests", { "retry-after": "60" });
-    await next();
-  });
   routes.post("/v3/oauth/token/generate", async (c) => c.json(generateToken(world, await readObject(c))));
-  routes.use("/v2/*", async (c, next) => {
-    requireCapillaryAuth(world, c);
-    await next();
-  });
   routes.get("/v2/events", (c) => c.json(feed(world, c)));
   routes.post("/v2/customers", async (c) => c.json(registerCustomer(world, await readObject(c))));
   const query = (c: Context<Env>) => (name: string) => c.req.query(name);
@@ -54,10 +53,6 @@ export function capillaryRoutes(world: World): Hono<Env> {
 }
 
 function webHookRoutes(routes: Hono<Env>, world: World): void {
-  routes.use("/v3/webHooks/*", async (c, next) => {
-    requireCapillaryAuth(world, c);
-    await next();
-  });
   routes.get("/v3/webHooks/eventMetaData", (c) => c.json(eventMetaData(undefined)));
   routes.get("/v3/webHooks/eventMetaData/:name", (c) => c.json(eventMetaData(c.req.param("name"))));
   const log = (field: string) => (c: Context<Env>) =>

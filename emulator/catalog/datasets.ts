@@ -1,6 +1,6 @@
 /** Datasets: every answer is a map keyed by id or a list of one `@/dataSets/ID`. */
 import type { Context, Hono } from "hono";
-import { isObject, readJson, readObject } from "../http.ts";
+import { headerOf, isObject, readJson, readObject } from "../http.ts";
 import { applyPatch, mergePatch, PatchError, parsePatch } from "../json-patch.ts";
 import { catalogProblem } from "../problem.ts";
 import type { Entity, Env, World } from "../store.ts";
@@ -15,8 +15,7 @@ export function datasetRoutes(routes: Hono<Env>, world: World): void {
   routes.post("/dataSets", async (c) => create(c, world, await readObject(c)));
   routes.get("/dataSets/:id", (c) => {
     const entity = existing(c);
-    c.header("E-Tag", entity["version"]);
-    return c.json({ [idOf(c)]: project(entity, c.req.query("properties")) });
+    return c.json({ [idOf(c)]: project(entity, c.req.query("properties")) }, 200, { "E-Tag": entity["version"] });
   });
   routes.put("/dataSets/:id", async (c) => {
     const body = await readObject(c);
@@ -58,8 +57,7 @@ function create(c: C, world: World, body: Entity): Response {
   const entity = newDataset(world, sandbox, id, body);
   if (validateOnly(c)) return c.json([]);
   sandbox.catalog.dataSets.set(id, entity);
-  c.header("Location", `${world.origin}/data/foundation/catalog/dataSets/${id}`);
-  return c.json([reference(id)], 201);
+  return c.json([reference(id)], 201, { Location: `${world.origin}/data/foundation/catalog/dataSets/${id}` });
 }
 
 function replace(c: C, world: World, before: Entity, fields: Entity): Response {
@@ -69,8 +67,7 @@ function replace(c: C, world: World, before: Entity, fields: Entity): Response {
   if (validateOnly(c)) return c.json([]);
   touchDataset(world, after);
   sandbox.catalog.dataSets.set(idOf(c), after);
-  c.header("E-Tag", after["version"]);
-  return c.json([reference(idOf(c))]);
+  return c.json([reference(idOf(c))], 200, { "E-Tag": after["version"] });
 }
 
 /** An array is a JSON Patch, whatever its media type says; an object replaces the top-level fields it names. */
@@ -86,15 +83,15 @@ function patched(before: Entity, body: unknown): Entity {
 
 /** The version is the E-Tag; both headers are optional and come with or without quotes. */
 function checkVersion(c: C, entity: Entity): void {
-  const wanted = c.req.header("if-match")?.replaceAll('"', "");
-  const unwanted = c.req.header("if-none-match")?.replaceAll('"', "");
+  const wanted = headerOf(c, "if-match")?.replaceAll('"', "");
+  const unwanted = headerOf(c, "if-none-match")?.replaceAll('"', "");
   const version = entity["version"];
   if ((wanted !== undefined && wanted !== "*" && wanted !== version) || unwanted === version)
     throw catalogProblem(412, `Dataset ${idOf(c)} is at version ${version}`);
 }
 
 function validateOnly(c: C): boolean {
-  return c.req.header("pragma")?.toLowerCase() === "validate-only";
+  return headerOf(c, "pragma")?.toLowerCase() === "validate-only";
 }
 
 /** No documented refusal; the data goes with it, and flows that still write to it fail. Unknown ids answer `[]`. */

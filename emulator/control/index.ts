@@ -1,9 +1,9 @@
 /** The emulator's own endpoints under `/__emulator`: no token, no sandbox header; for tests, demos and people. */
-import { Hono, type MiddlewareHandler } from "hono";
+import { type Context, Hono } from "hono";
 import { enqueueEvents } from "../capillary/feed.ts";
 import { curlOf } from "../curl.ts";
 import { addFault } from "../fault-rules.ts";
-import { integer, isObject, readJson, readObject } from "../http.ts";
+import { headerOf, integer, isObject, readJson, readObject } from "../http.ts";
 import { controlProblem } from "../problem.ts";
 import { OPERATIONS } from "../routes-table.ts";
 import { changeSettings } from "../settings.ts";
@@ -22,7 +22,6 @@ export interface DataPlane {
 
 export function controlRoutes(world: World, plane: DataPlane): Hono<Env> {
   const routes = new Hono<Env>();
-  routes.use("*", ownPagesOnly);
   worldRoutes(routes, world, plane);
   clockRoutes(routes, world);
   routes.route("/sandboxes", sandboxControlRoutes(world));
@@ -40,12 +39,13 @@ export function controlRoutes(world: World, plane: DataPlane): Hono<Env> {
 }
 
 /** A page of another site must not change the world of whoever looks at it: browsers send that page's origin along. */
-const ownPagesOnly: MiddlewareHandler<Env> = async (c, next) => {
-  const origin = c.req.header("origin");
-  if (origin !== undefined && URL.parse(origin)?.host !== c.req.header("host"))
-    throw controlProblem(403, `Pages of ${origin} have no access to the emulator's controls`);
-  await next();
-};
+export function ownPagesOnly(): (c: Context<Env>) => void {
+  return (c) => {
+    const origin = headerOf(c, "origin");
+    if (origin !== undefined && URL.parse(origin)?.host !== headerOf(c, "host"))
+      throw controlProblem(403, `Pages of ${origin} have no access to the emulator's controls`);
+  };
+}
 
 function worldRoutes(routes: Hono<Env>, world: World, plane: DataPlane): void {
   routes.get("/", (c) => c.json({ name: "aep emulator", org: world.org, tenant: world.tenant, seed: world.seed }));

@@ -1,6 +1,6 @@
 /** Routes of the Flow Service: every single read is wrapped in `items`, creates answer 201 `{id, etag}`. */
 import { type Context, Hono } from "hono";
-import { readJson, readObject } from "../http.ts";
+import { headerOf, readJson, readObject } from "../http.ts";
 import type { Entity, Env, SandboxState, World } from "../store.ts";
 import { act } from "./actions.ts";
 import { CONNECTION_SPECS } from "./connection-specs.ts";
@@ -60,13 +60,14 @@ const RESOURCES: Resource[] = [
   { kind: "flows", create: createFlow, read: readFlow, patch: patchFlow, remove: deleteFlow },
 ];
 
+/** Flows whose time in a transition is over are in their next state before anybody looks. */
+export function transitionsEnded(world: World): (c: Context<Env>) => void {
+  return (c) => endTransitions(world, c.get("sandbox"));
+}
+
 /** Flow Service under `/data/foundation/flowservice`. */
 export function flowServiceRoutes(world: World): Hono<Env> {
   const routes = new Hono<Env>({ strict: false });
-  routes.use("*", async (c, next) => {
-    endTransitions(world, c.get("sandbox"));
-    await next();
-  });
   connectionChecks(routes, world);
   for (const resource of RESOURCES) resourceRoutes(routes, world, resource);
   specRoutes(routes, "connectionSpecs", CONNECTION_SPECS);
@@ -118,14 +119,14 @@ function resourceRoutes(routes: Hono<Env>, world: World, resource: Resource): vo
   });
   routes.patch(`/${kind}/:id`, async (c) => {
     const body = await readJson(c, { ...empty(), types: ["application/json-patch+json"] });
-    return c.json(resource.patch(world, c.get("sandbox"), c.req.param("id"), c.req.header("if-match"), body));
+    return c.json(resource.patch(world, c.get("sandbox"), c.req.param("id"), headerOf(c, "if-match"), body));
   });
   routes.delete(`/${kind}/:id`, (c) => {
     resource.remove(c.get("sandbox"), c.req.param("id"));
     return c.body(null, 204);
   });
   routes.post(`/${kind}/:id/action`, (c) => {
-    const request = { op: c.req.query("op"), subOp: c.req.query("subOp"), ifMatch: c.req.header("if-match") };
+    const request = { op: c.req.query("op"), subOp: c.req.query("subOp"), ifMatch: headerOf(c, "if-match") };
     return c.json(act(world, c.get("sandbox"), kind, c.req.param("id"), request));
   });
 }

@@ -1,6 +1,6 @@
 /** Descriptors: what a schema's field means, above all which field is an identity. */
 import type { Context, Hono } from "hono";
-import { readObject } from "../http.ts";
+import { headerOf, readObject } from "../http.ts";
 import { registryProblem } from "../problem.ts";
 import type { Entity, Env, SandboxState, World } from "../store.ts";
 import { acceptForDescriptors, checkAcceptForDescriptor } from "./accept.ts";
@@ -17,7 +17,7 @@ type C = Context<Env>;
 export function descriptorRoutes(routes: Hono<Env>, world: World): void {
   routes.get("/:container{global|tenant}/descriptors", (c) => c.json(list(c, world)));
   routes.get("/:container{global|tenant}/descriptors/:id", (c) => {
-    checkAcceptForDescriptor(c.req.header("accept"));
+    checkAcceptForDescriptor(headerOf(c, "accept"));
     return c.json(existing(c));
   });
   routes.post("/tenant/descriptors", async (c) => c.json(create(c, world, await readObject(c)), 201));
@@ -37,7 +37,7 @@ function existing(c: C): Entity {
 
 /** Grouped by `@type` (absent types are left out), or with a v2 media type one page of a flat list. */
 function list(c: C, world: World): Entity {
-  const accept = acceptForDescriptors(c.req.header("accept"));
+  const accept = acceptForDescriptors(headerOf(c, "accept"));
   const all = c.req.param("container") === "global" ? [] : [...c.get("sandbox").registry.descriptors.values()];
   const shown = (item: Entity) => {
     if (accept.form === "id") return item["@id"];

@@ -1,6 +1,6 @@
 /** Routes of classes, schemas, field groups (also under their old name, mixins) and data types. */
 import type { Context, Hono } from "hono";
-import { readJson, readObject } from "../http.ts";
+import { headerOf, readJson, readObject } from "../http.ts";
 import { applyPatch, PatchError, parsePatch } from "../json-patch.ts";
 import type { Entity, Env, World } from "../store.ts";
 import { acceptForList, acceptForLookup } from "./accept.ts";
@@ -38,7 +38,7 @@ function idOf(c: C): string {
 }
 
 function list(c: C, world: World, kind: ResourceKind): Entity {
-  const accept = acceptForList(c.req.header("accept"));
+  const accept = acceptForList(headerOf(c, "accept"));
   const sandbox = c.get("sandbox");
   const container = c.req.param("container") ?? "tenant";
   const { segment } = KINDS[kind];
@@ -64,7 +64,7 @@ export function nextLink(c: C, next: string | null): { href: string } | null {
 }
 
 function lookup(c: C, kind: ResourceKind): Entity {
-  const accept = acceptForLookup(c.req.header("accept"));
+  const accept = acceptForLookup(headerOf(c, "accept"));
   const sandbox = c.get("sandbox");
   const resource = existing(sandbox, c.req.param("container") ?? "tenant", kind, idOf(c));
   const version = accept.version ?? "1";

@@ -1,6 +1,6 @@
 /** The Schema Registry: tenant resources, Adobe's own, descriptors, unions and the statistics. */
 import { Hono } from "hono";
-import { compareAt } from "../http.ts";
+import { compareAt, headerOf } from "../http.ts";
 import type { Entity, Env, SandboxState, World } from "../store.ts";
 import { acceptForList, acceptForLookup } from "./accept.ts";
 import { descriptorRoutes } from "./descriptors.ts";
@@ -26,13 +26,13 @@ export function schemaRegistryRoutes(world: World): Hono<Env> {
 
 function behaviorRoutes(routes: Hono<Env>, world: World): void {
   routes.get("/global/behaviors", (c) => {
-    const accept = acceptForList(c.req.header("accept"));
+    const accept = acceptForList(headerOf(c, "accept"));
     const page = registryPage(world, globalResources(c.get("sandbox"), "behaviors"), c.req.queries());
     const results = page.results.map((item) => render(c.get("sandbox"), item, accept));
     return c.json({ results, _page: page._page, _links: { next: null } });
   });
   routes.get("/global/behaviors/:id", (c) => {
-    const accept = acceptForLookup(c.req.header("accept"));
+    const accept = acceptForLookup(headerOf(c, "accept"));
     const wanted = altIdOf(c.req.param("id"));
     const found = globalResources(c.get("sandbox"), "behaviors").find((item) => item["meta:altId"] === wanted);
     if (!found) throw missing(NOT_FOUND.behaviors, c.req.param("id"));

@@ -1,5 +1,6 @@
 /** Union schemas: all Profile schemas of one class seen as one. */
 import type { Context, Hono } from "hono";
+import { headerOf } from "../http.ts";
 import type { Entity, Env, SandboxState, World } from "../store.ts";
 import { acceptForList, acceptForLookup } from "./accept.ts";
 import { refsOf } from "./entity.ts";
@@ -12,7 +13,7 @@ import { nextLink } from "./resources.ts";
 
 export function unionRoutes(routes: Hono<Env>, world: World): void {
   routes.get("/tenant/unions", (c) => {
-    const accept = acceptForList(c.req.header("accept"));
+    const accept = acceptForList(headerOf(c, "accept"));
     const sandbox = c.get("sandbox");
     const page = registryPage(world, unions(world, sandbox), c.req.queries());
     return c.json({
@@ -22,7 +23,7 @@ export function unionRoutes(routes: Hono<Env>, world: World): void {
     });
   });
   routes.get("/tenant/unions/:id", (c) => {
-    const accept = acceptForLookup(c.req.header("accept"));
+    const accept = acceptForLookup(headerOf(c, "accept"));
     const sandbox = c.get("sandbox");
     const wanted = altIdOf(c.req.param("id"));
     const union = unions(world, sandbox).find((item) => item["meta:altId"] === wanted);
