@@ -22,7 +22,7 @@ export function imsTokens(settings: Settings, send: Dispatch, now: () => number 
   let pending: Promise<string> | undefined;
 
   const fetchToken = async () => {
-    const granted = await grant(settings, send);
+    const granted = await requestToken(settings, send);
     const early = Math.min(EARLY_SECONDS, granted.seconds / 2);
     current = { token: granted.token, until: now() + (granted.seconds - early) * 1000 };
     return granted.token;
@@ -41,7 +41,11 @@ export function imsTokens(settings: Settings, send: Dispatch, now: () => number 
   };
 }
 
-async function grant(settings: Settings, send: Dispatch): Promise<{ token: string; seconds: number }> {
+/**
+ * Asks IMS for one token; `seconds` is how long it lives.
+ * @throws AepError AEP_AUTH_FAILED, AEP_RESPONSE_INVALID, AEP_UNREACHABLE
+ */
+export async function requestToken(settings: Settings, send: Dispatch): Promise<{ token: string; seconds: number }> {
   const answer = await send({
     method: "POST",
     path: `${settings.imsEndpoint}/ims/token/v3`,

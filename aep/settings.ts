@@ -53,6 +53,25 @@ export function readSetting(
   return env[variable]?.trim() || config(key)?.trim() || fallback;
 }
 
+/** Where a setting comes from, named so that a user finds it; never its value. */
+export interface SettingOrigin {
+  variable: string;
+  key: string;
+  from: "environment" | "stack" | "default" | undefined;
+}
+
+/** Says of each setting where it comes from. */
+export function settingOrigins(
+  config: ConfigSource,
+  env: NodeJS.ProcessEnv = process.env,
+): Record<SettingName, SettingOrigin> {
+  const origin = ([name, { variable, key, fallback }]: [string, (typeof SETTINGS)[SettingName]]) => {
+    const kept = config(key)?.trim() ? "stack" : fallback === undefined ? undefined : "default";
+    return [name, { variable, key, from: env[variable]?.trim() ? "environment" : kept }] as const;
+  };
+  return Object.fromEntries(Object.entries(SETTINGS).map(origin)) as Record<SettingName, SettingOrigin>;
+}
+
 /** A text that is equal for equal settings, and from which none can be read. */
 export function settingsIdentity(config: ConfigSource, env: NodeJS.ProcessEnv = process.env): string {
   const names = Object.keys(SETTINGS) as SettingName[];

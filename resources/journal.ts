@@ -35,7 +35,7 @@ interface Filed {
 const LIFETIME_MS = 7 * 24 * 3600 * 1000;
 
 /** Where notes are kept: `AEP_JOURNAL_DIR`, else with the rest of Pulumi's local files. */
-function journalDirectory(env: NodeJS.ProcessEnv = process.env): string {
+export function journalDirectory(env: NodeJS.ProcessEnv = process.env): string {
   return env["AEP_JOURNAL_DIR"] || join(env["PULUMI_HOME"] || join(homedir(), ".pulumi"), "aep-journal");
 }
 
@@ -64,6 +64,12 @@ class Journal {
   left(key: string): Filed[] {
     const foreign = this.#about(key).filter(({ file }) => !this.#own.has(file));
     return foreign.filter(({ note }) => note.pid === process.pid || !stillRuns(note.pid, note.at));
+  }
+
+  /** Notes of creations whose process ended before its run did, of whatever project; when they were written, epoch ms. */
+  abandoned(): Array<{ at: number; answered: boolean }> {
+    const notes = [...this.#all().values()].filter(({ about, pid, at }) => about === undefined && !stillRuns(pid, at));
+    return notes.map(({ at, id }) => ({ at, answered: id !== undefined }));
   }
 
   /** Whether anything was noted under the key, and about `about` if that is given. */
