@@ -117,6 +117,11 @@ export const ERRORS = {
     mend: "Name another folder with --out, or overwrite them with --force.",
   },
   PLAN_INVALID: { title: "The preview cannot be judged", mend: "Run `preview --json` again and pass its output." },
+  CODE_UNKNOWN: { title: "The error code is not known", mend: "`aep explain --list` shows every known code." },
+  CI_POST_FAILED: {
+    title: "A comment or an issue of a CI job could not be kept up to date",
+    mend: "Check what the job's token may do; docs/how-to/workflows.md names it. Running the job again is safe.",
+  },
   USAGE: { title: "The command line is not usable", mend: "See --help." },
   INTERRUPTED: { title: "The command was interrupted", mend: "Run it again: it goes on where it stopped." },
 } as const satisfies Record<string, { title: string; mend: string }>;
