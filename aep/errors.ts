@@ -71,8 +71,8 @@ export function refusalError(
   return new AepError(code, message, { where: call, hint, status: answer.status, apiCode, requestId });
 }
 
-/** Gateway codes that are about the caller's credentials, though their status is 403 or 400. */
-const CREDENTIAL_HINTS: Record<string, string> = {
+/** Gateway codes that are about the caller's credentials, though their status is 403 or 400: what to check. */
+export const CREDENTIAL_HINTS: Readonly<Record<string, string>> = {
   "403010": "The token did not reach the API; check what stands between this machine and the endpoint.",
   "403000": "The client id did not reach the API; check what stands between this machine and the endpoint.",
   "403003": "Check AEP_CLIENT_ID: the API does not know it, or the project does not have the AEP API added.",

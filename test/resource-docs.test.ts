@@ -5,6 +5,7 @@
 import { copyFileSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { API_TABLES } from "../cli/explain/codes.ts";
 import { type Emulator, startEmulator } from "../emulator/index.ts";
 import { ERRORS } from "../errors.ts";
 import { KIND_NAMES } from "../resources/pointer.ts";
@@ -28,11 +29,31 @@ describe("generated pages are current", () => {
 
 function errorPage(page: string): string {
   const rows = Object.entries(ERRORS).map(([code, { title, mend }]) => [`\`${code}\``, title, mend]);
-  const made = table(["code", "what happened", "what to do"], rows);
-  return page.replace(
-    /(<!-- generated -->)[\s\S]*(<!-- end -->)/,
-    (_, open, close) => `${open}\n\n${made}\n\n${close}`,
+  return [...generated(table(["code", "what happened", "what to do"], rows), apiCodes())].reduce(
+    (text, [name, made]) =>
+      text.replace(
+        new RegExp(`(<!-- generated${name} -->)[\\s\\S]*?(<!-- end${name} -->)`),
+        (_, open, close) => `${open}\n\n${made}\n\n${close}`,
+      ),
+    page,
   );
+}
+
+const generated = (own: string, apis: string) =>
+  new Map([
+    ["", own],
+    [" apis", apis],
+  ]);
+
+function apiCodes(): string {
+  const sections = API_TABLES.map(({ service, source, codes, families = [] }) => {
+    const rows = [
+      ...codes.map(([code, ...rest]) => [`\`${code}\``, ...rest]),
+      ...families.map(({ written, title, cause, mend }) => [`\`${written}\``, title, cause, mend]),
+    ];
+    return `### ${service}\n\nSource: ${source}.\n\n${table(["code", "what happened", "why", "what to do"], rows)}`;
+  });
+  return sections.join("\n\n");
 }
 
 const STACK = {

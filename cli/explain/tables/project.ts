@@ -1,0 +1,55 @@
+/** Why this program's own errors come; what they are and what to do is in errors.ts. */
+import type { ErrorCode } from "../../../errors.ts";
+
+export const CAUSES: Partial<Record<ErrorCode, string>> = {
+  AEP_CONFIG_INVALID:
+    "A key of the stack file is missing, misspelt, or has a value of the wrong kind; the message names every one with its line.",
+  AEP_CREDENTIAL_MISSING: "Neither the environment nor the stack's configuration gives it.",
+  AEP_UNREACHABLE:
+    "Nothing answers at the endpoint: the network, a proxy, a name that does not resolve, an emulator that is not running.",
+  AEP_AUTH_FAILED:
+    "Client id, client secret, scopes or organisation do not belong together, or the credential was deleted.",
+  AEP_FORBIDDEN: "The credential has no permission for this service in this sandbox.",
+  AEP_SANDBOX_UNKNOWN: "The name is misspelt, the sandbox was deleted, or the credential may not use it.",
+  AEP_NOT_FOUND: "Somebody deleted the object, or it lives in another sandbox.",
+  AEP_ETAG_MISMATCH: "Between reading and writing somebody changed the same object, in Adobe's UI or in another run.",
+  AEP_REFUSED: "The API found the request itself not acceptable; its own code stands in brackets behind the message.",
+  AEP_THROTTLED: "More calls than the API takes, also after waiting as long as it asked.",
+  AEP_SERVER: "A failure of the service that several attempts did not get past.",
+  AEP_TIMEOUT: "The answer did not come in time; the request may have been carried out.",
+  AEP_RESPONSE_INVALID: "The answer is not what the API documents: often an HTML page of a proxy or a login page.",
+  AEP_DESTROY_REFUSED: "The plan deletes or replaces a dataset or schema that aep:allowDestroy does not name.",
+  AEP_INPUT_INVALID: "A resource of the program was given inputs that its kind does not take.",
+  MAPPING_YAML: "The file is not YAML, or a key or row is not one that a mapping file has.",
+  MAPPING_EXPRESSION: "A syntax error, an unknown function, a wrong number of arguments, or more than 4096 characters.",
+  MAPPING_EVALUATION:
+    "The expression met a value it cannot work on: a null, a list where one value was expected, text that is no date.",
+  XDM_YAML: "The file is not YAML, or a key is not one that a schema or field group file has.",
+  CAPILLARY_EVENT: "The payload has no event name, or one that is not among those of the Adobe integration.",
+  XDM_SCHEMA: "A class or field group that the schema is made of is unknown, or two of them contradict each other.",
+  EVENT_FILE: "The file is no JSON, or not one event, a list of events, or one event per line.",
+  MAPPING_IMPORT: "The file is neither an export of a mapping set nor a table with source and destination.",
+  FILE_NOT_FOUND: "The path is misspelt, or the command runs in another folder than the project's.",
+  EMULATOR_PORT: "Another program listens there, often another emulator.",
+  EMULATOR_FILE: "A file of faults, a snapshot or the data folder is not of the form the emulator reads.",
+  ENGINE_PROJECT: "There is no Pulumi.yaml in this folder or above it, or it has another runtime than nodejs.",
+  ENGINE_STACK: "No stack is selected, it does not exist, or it exists already.",
+  ENGINE_PASSPHRASE: "The passphrase is not set, or is not the one the secrets were encrypted with.",
+  ENGINE_STATE: "The state file is damaged, or was written by something else.",
+  ENGINE_LOCKED: "Another run works on the stack, or one was killed while it did.",
+  ENGINE_UNSUPPORTED: "The embedded engine is a subset of the Pulumi CLI; it refuses by name what it leaves out.",
+  ENGINE_PROVIDER: "A resource could not be created, read, changed or deleted.",
+  ENGINE_FAILED: "One or more steps failed; the others were carried out and are in the state.",
+  ADOPT_AMBIGUOUS: "Several objects of the sandbox have the name; names are not unique in AEP.",
+  ADOPT_FILE: "The file was not written by `preview --import-file`, or was changed by hand.",
+  PREVIEW_FAILED: "The preview that the command needs did not come to its end.",
+  DEPLOYMENT_UNREADABLE: "The stack is not there, or its backend or secrets cannot be opened.",
+  NOT_DEPLOYED: "Nothing was applied to the stack yet, or it was destroyed.",
+  EXPORT_EXISTS: "The folder holds files of the same names.",
+  PLAN_INVALID: "The input is not what `preview --json` writes, or was cut off.",
+  CI_POST_FAILED:
+    "GitHub or GitLab refused the comment or issue: a token without the permission, or a wrong repository.",
+  CODE_UNKNOWN: "It is misspelt, or none that the documents or measurements behind this program name.",
+  USAGE: "An option or argument is unknown, missing, or has a value that is not allowed.",
+  INTERRUPTED: "Ctrl-C, or the system ended the process.",
+};

@@ -1,0 +1,322 @@
+/**
+ * The provider of sources behind the Flow Service: a numbering of its own that overlaps. In run errors its codes carry the prefix
+ * CONNECTOR; that they do so elsewhere is assumed.
+ */
+import type { CodeTable } from "../table.ts";
+
+const AGAIN = "Run the same command again; if it persists, open a ticket with the request id.";
+const SCHEDULE = "Correct schedule: of the flow in the stack file.";
+const FORMAT = "Correct data: of the source in the stack file.";
+const NOT_HERE = "Correct the source in the stack file, or use a source that supports it.";
+const RUNS = "Nothing to mend in the stack: runs on request are only for flows of frequency once.";
+
+export const SOURCES: CodeTable = {
+  service: "Sources",
+  source: "Adobe, Sources error messages (sources documentation); the prefix CONNECTOR is assumed outside run errors",
+  codes: [
+    [
+      "CONNECTOR-1201-400",
+      "The flow id is missing",
+      "A request about encryption names no flow.",
+      "Report it: the request is written by this program.",
+    ],
+    [
+      "CONNECTOR-1202-400",
+      "The public key id is missing",
+      "A flow over encrypted files names no key.",
+      "Name publicKeyId in the flow's transformation.",
+    ],
+    [
+      "CONNECTOR-1203-400",
+      "The encryption key does not exist",
+      "The key id of the flow is unknown in this sandbox.",
+      "Make the key pair first, and name its id.",
+    ],
+    [
+      "CONNECTOR-1300-400",
+      "This source's connection cannot be changed",
+      "The connector takes no patch.",
+      "Replace the base connection.",
+    ],
+    [
+      "CONNECTOR-1301-400",
+      "The kind of authentication is not supported",
+      "auth.specName is of a type the connector does not have.",
+      "Use a specName that the source's documentation gives.",
+    ],
+    [
+      "CONNECTOR-1302-400",
+      "The connector does not have this authentication",
+      "auth.specName belongs to another source.",
+      "Use a specName that the source's documentation gives.",
+    ],
+    [
+      "CONNECTOR-1303-400",
+      "A parameter cannot be encoded into the URL",
+      "An authentication parameter holds characters the connector cannot carry.",
+      "Correct the parameters of source.auth.",
+    ],
+    [
+      "CONNECTOR-1304-400",
+      "A mandatory field is missing",
+      "The message names it.",
+      "Add the field to source.auth.params or source.params.",
+    ],
+    [
+      "CONNECTOR-1305-400",
+      "The connector does not support the operation",
+      "What was asked for is not offered for this source.",
+      NOT_HERE,
+    ],
+    [
+      "CONNECTOR-1306-400",
+      "The target connection is missing",
+      "The flow has no target connection, or it is gone.",
+      "Run `aep pulumi refresh`, then apply again.",
+    ],
+    [
+      "CONNECTOR-1307-400",
+      "The target must be the data lake",
+      "A target connection names another connection spec than c604ff05-7f1a-43c0-8e18-33bf874cb11c.",
+      "Use that spec; the program does so by itself.",
+    ],
+    [
+      "CONNECTOR-1308-400",
+      "The service behind the source refused",
+      "Its own text is in the message.",
+      "Correct what the text names.",
+    ],
+    [
+      "CONNECTOR-1312-400",
+      "A parameter's value is not accepted",
+      "The message names property and value.",
+      "Correct source.params.",
+    ],
+    [
+      "CONNECTOR-1313-400",
+      "The path names an attribute that is not there",
+      "A record path of a REST source leads nowhere.",
+      "Compare the path with a real answer of the source.",
+    ],
+    [
+      "CONNECTOR-1315-400",
+      "The path must lead to a list of records",
+      "A record path of a REST source leads to something else.",
+      "Point it at the list.",
+    ],
+    [
+      "CONNECTOR-1316-400",
+      "The paging parameters are empty",
+      "A REST source without paging parameters was asked for more pages.",
+      "Give the paging that the source's API documents.",
+    ],
+    ["CONNECTOR-1317-400", "The schedule is empty", "A flow of this source needs scheduleParams.", SCHEDULE],
+    [
+      "CONNECTOR-1318-400",
+      "Several parts of the request are wrong",
+      "The message lists them.",
+      "Correct what the message names.",
+    ],
+    [
+      "CONNECTOR-1320-400",
+      "A connection id is empty",
+      "The flow names no source or no target connection.",
+      "Run `aep pulumi refresh`, then apply again.",
+    ],
+    [
+      "CONNECTOR-1321-400",
+      "Exactly one source and one target",
+      "A flow takes one id of each.",
+      "Report it: the request is written by this program.",
+    ],
+    [
+      "CONNECTOR-1325-400",
+      "The target names no dataset",
+      "dataSetId is missing from the target connection's parameters.",
+      "Run `aep pulumi refresh`, then apply again.",
+    ],
+    [
+      "CONNECTOR-1327-400",
+      "The data format is not supported",
+      "data.format is none of those the source can read.",
+      FORMAT,
+    ],
+    [
+      "CONNECTOR-1328-400",
+      "The mapping is missing",
+      "A flow of this source needs a Mapping transformation.",
+      "Give the flow a mapping.",
+    ],
+    ["CONNECTOR-1331-400", "The delimiter is longer than one character", "columnDelimiter takes exactly one.", FORMAT],
+    [
+      "CONNECTOR-1332-400",
+      "This source takes no base connection",
+      "A source connection of this spec stands alone.",
+      "Leave the base connection out.",
+    ],
+    ["CONNECTOR-1336-400", "This source cannot be explored", "Its folders and fields cannot be listed.", NOT_HERE],
+    [
+      "CONNECTOR-1337-400",
+      "A query parameter is empty",
+      "Exploring this object type needs it.",
+      "Name the object to look at.",
+    ],
+    [
+      "CONNECTOR-1338-400",
+      "A connection id is missing in the flow",
+      "The message names which.",
+      "Run `aep pulumi refresh`, then apply again.",
+    ],
+    [
+      "CONNECTOR-1339-400",
+      "The organisation id is malformed",
+      "It must be written <hex>@AdobeOrg.",
+      "Check aep:orgId (or AEP_ORG_ID).",
+    ],
+    ["CONNECTOR-1340-400", "A time cannot be read", "startTime is in seconds since 1970, as a number.", SCHEDULE],
+    [
+      "CONNECTOR-1360-400",
+      "The start time is in the past",
+      "A flow can only be scheduled for later. Adobe's Capillary guide shows such a value.",
+      "Leave startTime out: the program takes a minute from now and keeps it.",
+    ],
+    ["CONNECTOR-1361-400", "once has no interval", "interval was given with frequency once.", SCHEDULE],
+    ["CONNECTOR-1362-400", "The interval is too short", "With frequency minute it is 15 at least.", SCHEDULE],
+    ["CONNECTOR-1363-400", "The interval does not fit the frequency", "The message names both.", SCHEDULE],
+    ["CONNECTOR-1364-400", "once has no backfill", "backfill was given with frequency once.", SCHEDULE],
+    [
+      "CONNECTOR-1365-400",
+      "The patch path is not valid",
+      "That part of a flow cannot be changed in place.",
+      "Replace the flow; the program plans it where it knows so.",
+    ],
+    [
+      "CONNECTOR-1366-400",
+      "The start time has passed",
+      "A schedule that has begun keeps its start time.",
+      "Leave startTime as it was, or replace the flow.",
+    ],
+    [
+      "CONNECTOR-1367-400",
+      "The delta column is missing",
+      "A source of records needs the column that tells new ones.",
+      "Name deltaColumn.",
+    ],
+    [
+      "CONNECTOR-1368-400",
+      "Drafts are not possible here",
+      "The source does not support mode=draft.",
+      "Create the flow without a draft.",
+    ],
+    ["CONNECTOR-1369-400", "once has no delta column", "A one-time load reads everything.", "Leave deltaColumn out."],
+    [
+      "CONNECTOR-1370-400",
+      "The mapping is missing",
+      "Without it the columns to read are unknown.",
+      "Give the flow a mapping.",
+    ],
+    [
+      "CONNECTOR-1371-400",
+      "The file's properties cannot be detected",
+      "The connector cannot guess delimiter and encoding.",
+      FORMAT,
+    ],
+    ["CONNECTOR-1372-400", "This source cannot be explored by its spec", "It needs a connection.", NOT_HERE],
+    [
+      "CONNECTOR-1374-400",
+      "Detection and own properties exclude each other",
+      "determineProperties was sent together with a delimiter or an encoding.",
+      "Give one of the two.",
+    ],
+    [
+      "CONNECTOR-1375-400",
+      "The file's properties were not detected",
+      "Delimiter or encoding could not be guessed.",
+      FORMAT,
+    ],
+    ["CONNECTOR-1380-400", "The run could not be started", "The message says why.", "Correct what the message names."],
+    [
+      "CONNECTOR-1381-400",
+      "The window ends before it begins",
+      "windowEndTime is before windowStartTime.",
+      "Swap them.",
+    ],
+    ["CONNECTOR-1385-400", "The connector has no runs on request", "Only some sources take them.", RUNS],
+    ["CONNECTOR-1386-400", "The flow has no runs on request", "Its frequency is not once.", RUNS],
+    [
+      "CONNECTOR-1387-400",
+      "The run cannot be started again now",
+      "Its state does not allow it.",
+      "Wait until it has ended.",
+    ],
+    [
+      "CONNECTOR-1388-400",
+      "The flow must be enabled",
+      "Runs of a disabled flow cannot be started again.",
+      "Enable the flow first.",
+    ],
+    ["CONNECTOR-1397-400", "The frequency is not valid", "There are once, minute, hour, day and week.", SCHEDULE],
+    [
+      "CONNECTOR-1403-400",
+      "Too late for once",
+      "A schedule that has begun cannot become a one-time load.",
+      "Replace the flow.",
+    ],
+    [
+      "CONNECTOR-1404-400",
+      "Too late for backfill",
+      "A schedule that has begun keeps its backfill.",
+      "Replace the flow.",
+    ],
+    [
+      "CONNECTOR-2001-500",
+      "The source could not be read",
+      "A run failed while it copied from the source: credentials, network, or a file that went away.",
+      "Read the message of the run (`aep runs`), check the source, and wait for the next run.",
+    ],
+  ],
+  families: [
+    {
+      written: "CONNECTOR-10**",
+      pattern: /^CONNECTOR-10\d\d-\d{3}$/,
+      title: "The provider of sources refused the request",
+      cause: "Missing or malformed headers, credentials or body.",
+      mend: "Correct what the message names.",
+    },
+    {
+      written: "CONNECTOR-11**, 16**",
+      pattern: /^CONNECTOR-1[16]\d\d-\d{3}$/,
+      title: "The provider of sources passed on an error",
+      cause: "Another service that it asked refused or failed; its text is in the message.",
+      mend: "Correct what the text names; at 5xx run the same command again.",
+    },
+    {
+      written: "CONNECTOR-12**",
+      pattern: /^CONNECTOR-12\d\d-\d{3}$/,
+      title: "Encrypted files cannot be read",
+      cause: "A key, its id, or its passphrase is missing or wrong.",
+      mend: "Correct the flow's encryption parameters.",
+    },
+    {
+      written: "CONNECTOR-13**, 14**",
+      pattern: /^CONNECTOR-1[34]\d\d-\d{3}$/,
+      title: "The request does not fit the source",
+      cause: "A parameter of the connection, the schedule or the flow is not one the connector takes.",
+      mend: "Correct what the message names in the stack file.",
+    },
+    {
+      written: "CONNECTOR-17**",
+      pattern: /^CONNECTOR-17\d\d-\d{3}$/,
+      title: "The data landing zone refused",
+      cause: "The zone is inactive, its credentials are not usable, or the action is not allowed.",
+      mend: "Renew the zone's credentials.",
+    },
+    {
+      written: "CONNECTOR-*-5xx",
+      pattern: /^CONNECTOR-\d{4}-5\d\d$/,
+      title: "The source could not be read",
+      cause: "The source or its connector failed during a run.",
+      mend: AGAIN,
+    },
+  ],
+};
