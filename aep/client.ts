@@ -63,10 +63,16 @@ function authorising(next: Dispatch, settings: Settings, tokens: TokenSource): D
     if (call.authenticated === false) return next(call);
     const token = await tokens.token();
     const answer = await attempt(call, token);
-    if (answer.status !== 401) return answer;
+    if (!refusesToken(answer)) return answer;
     tokens.refused(token);
     return attempt(call, await tokens.token());
   };
+}
+
+/** A token that is not valid (any more): 401, and at an inlet 403 with a body of its own. */
+function refusesToken({ status, body }: Answer): boolean {
+  const { type } = (body ?? {}) as { type?: unknown };
+  return status === 401 || (status === 403 && String(type).includes("data-collection-service-authorization"));
 }
 
 /** Every call waits for its turn and tells the limiter how it went. */

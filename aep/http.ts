@@ -21,6 +21,8 @@ export interface Call {
   idempotent?: boolean;
   /** Adobe's headers and token; false for IMS and open inlets. Default true. */
   authenticated?: boolean;
+  /** The answer is a file (such as one JSON object a line), handed on as its text. */
+  file?: boolean;
 }
 
 export interface Answer {

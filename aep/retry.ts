@@ -74,7 +74,7 @@ async function tryOnce(next: Dispatch, call: Call): Promise<Outcome> {
     const answer = await next(call);
     if (answer.status === 429) return { answer, reason: "throttling (429)", unknown: false };
     if (PASSING.has(answer.status)) return { answer, reason: `status ${answer.status}`, unknown: true };
-    if (answer.status < 300 && answer.body === undefined && answer.text.trim() !== "") {
+    if (!call.file && answer.status < 300 && answer.body === undefined && answer.text.trim() !== "") {
       const error = new AepError("AEP_RESPONSE_INVALID", "the answer is not JSON or was cut off", {
         where: where(call),
       });
