@@ -11,7 +11,9 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { AepError } from "../errors.ts";
-import { type Forge, forgeOf, type Place } from "./post/forge.ts";
+import type { Forge, Place } from "./post/forge.ts";
+import { github } from "./post/github.ts";
+import { gitlab } from "./post/gitlab.ts";
 
 const USAGE = "node ci/post.ts change FILE ... | issue FILE --title TITLE | issue FILE --clean";
 
@@ -25,6 +27,14 @@ async function main(argv: string[]): Promise<void> {
     const did = values.clean ? await close(forge, text) : await keep(forge, place, text, values.title ?? "Drift");
     process.stdout.write(`${file}: ${did}\n`);
   }
+}
+
+function forgeOf(env: NodeJS.ProcessEnv): Forge {
+  if (env["GITHUB_ACTIONS"]) return github(env);
+  if (env["GITLAB_CI"]) return gitlab(env);
+  throw new AepError("CI_POST_FAILED", "neither GITHUB_ACTIONS nor GITLAB_CI is set", {
+    hint: "This runs inside a job of GitHub Actions or GitLab CI.",
+  });
 }
 
 function options(args: string[]) {

@@ -1,7 +1,4 @@
 /** Where a job's texts go: GitHub or GitLab, as far as comments and issues are concerned. */
-import { AepError } from "../../errors.ts";
-import { github } from "./github.ts";
-import { gitlab } from "./gitlab.ts";
 
 /** The pull or merge request this job is about, or the project's issues. */
 export type Place = "change" | "issue";
@@ -19,13 +16,4 @@ export interface Forge {
   update(place: Place, id: string, body: string): Promise<void>;
   /** Closes an issue with a last text. */
   close(id: string, body: string): Promise<void>;
-}
-
-/** @throws AepError CI_POST_FAILED outside of both */
-export function forgeOf(env: NodeJS.ProcessEnv): Forge {
-  if (env["GITHUB_ACTIONS"]) return github(env);
-  if (env["GITLAB_CI"]) return gitlab(env);
-  throw new AepError("CI_POST_FAILED", "neither GITHUB_ACTIONS nor GITLAB_CI is set", {
-    hint: "This runs inside a job of GitHub Actions or GitLab CI.",
-  });
 }

@@ -1,6 +1,6 @@
 /** GitHub's REST API: a pull request's comments are those of the issue with its number. */
 import type { Forge, Place } from "./forge.ts";
-import { caller, type Json, needed, pages } from "./http.ts";
+import { caller, type Item, needed, pages } from "./http.ts";
 
 /**
  * GITHUB_API_URL and GITHUB_REPOSITORY come from the runner, GITHUB_TOKEN and PULL_REQUEST (its number) from the workflow.
@@ -19,14 +19,14 @@ export function github(env: NodeJS.ProcessEnv): Forge {
       ? `${repository}/issues/${needed(env, "PULL_REQUEST")}/comments`
       : `${repository}/issues?state=open&sort=created&direction=asc`;
   const item = (place: Place, id: string) => `${repository}/issues/${place === "change" ? "comments/" : ""}${id}`;
-  const isOurs = (post: Json, marker: string) =>
-    post["user"]?.type === "Bot" && !post["pull_request"] && String(post["body"] ?? "").startsWith(marker);
+  const isOurs = (post: Item, marker: string) =>
+    post.user?.type === "Bot" && !post.pull_request && String(post.body ?? "").startsWith(marker);
 
   return {
     async find(place, marker) {
       for await (const post of pages(call, list(place)))
         if (isOurs(post, marker))
-          return { id: String(place === "change" ? post["id"] : post["number"]), body: post["body"] };
+          return { id: String(place === "change" ? post.id : post.number), body: post.body ?? "" };
       return undefined;
     },
     async create(place, body, title) {

@@ -1,6 +1,6 @@
 /** GitLab's REST API: notes of a merge request, and issues. */
 import type { Forge, Place } from "./forge.ts";
-import { caller, type Json, needed, pages } from "./http.ts";
+import { caller, type Item, needed, pages } from "./http.ts";
 
 /**
  * CI_API_V4_URL, CI_PROJECT_ID and CI_MERGE_REQUEST_IID come from the runner; GITLAB_TOKEN is a project access token with the
@@ -13,7 +13,7 @@ export function gitlab(env: NodeJS.ProcessEnv): Forge {
     place === "change"
       ? `${project}/merge_requests/${needed(env, "CI_MERGE_REQUEST_IID")}/notes?sort=asc&order_by=created_at`
       : `${project}/issues?state=opened&sort=asc&order_by=created_at`;
-  const textOf = (place: Place, post: Json) => String(post[place === "change" ? "body" : "description"] ?? "");
+  const textOf = (place: Place, post: Item) => String(post[place === "change" ? "body" : "description"] ?? "");
   const content = (place: Place, body: string) => (place === "change" ? { body } : { description: body });
   const item = (place: Place, id: string) => `${list(place).split("?")[0]}/${id}`;
 
@@ -21,8 +21,8 @@ export function gitlab(env: NodeJS.ProcessEnv): Forge {
     async find(place, marker) {
       const me = (await call("GET", "/user")).id;
       for await (const post of pages(call, list(place)))
-        if (post["author"]?.id === me && textOf(place, post).startsWith(marker))
-          return { id: String(place === "change" ? post["id"] : post["iid"]), body: textOf(place, post) };
+        if (post.author?.id === me && textOf(place, post).startsWith(marker))
+          return { id: String(place === "change" ? post.id : post.iid), body: textOf(place, post) };
       return undefined;
     },
     async create(place, body, title) {

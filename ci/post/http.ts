@@ -1,8 +1,18 @@
 /** JSON over HTTP with a token that appears in no message. */
 import { AepError } from "../../errors.ts";
 
-export type Json = Record<string, any>;
-export type Call = (method: string, path: string, body?: Json) => Promise<any>;
+/** What is read of a comment, a note, an issue or an account; each forge has its own part of it. */
+export interface Item {
+  id?: number;
+  number?: number;
+  iid?: number;
+  body?: string | null;
+  description?: string | null;
+  pull_request?: unknown;
+  user?: { type?: string };
+  author?: { id?: number };
+}
+export type Call = <T = Item>(method: string, path: string, body?: Record<string, unknown>) => Promise<T>;
 
 const PAGE = 100;
 
@@ -28,10 +38,10 @@ export function caller(base: string, headers: Record<string, string>): Call {
 }
 
 /** Every item of a list, page by page in the order the forge gives them. */
-export async function* pages(call: Call, path: string): AsyncGenerator<Json> {
+export async function* pages(call: Call, path: string): AsyncGenerator<Item> {
   const join = path.includes("?") ? "&" : "?";
   for (let page = 1; ; page++) {
-    const items: Json[] = await call("GET", `${path}${join}per_page=${PAGE}&page=${page}`);
+    const items = await call<Item[]>("GET", `${path}${join}per_page=${PAGE}&page=${page}`);
     yield* items;
     if (items.length < PAGE) return;
   }
