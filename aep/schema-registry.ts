@@ -29,6 +29,7 @@ const descriptor = z.looseObject({
   "xdm:namespace": z.string().optional(),
   "xdm:isPrimary": z.boolean().nullish(),
 });
+const stats = z.looseObject({ tenantId: z.string() });
 const pageInfo = z.looseObject({ next: z.union([z.string(), z.number()]).nullish() }).nullish();
 const resourcePage = z.looseObject({ results: z.array(resource), _page: pageInfo });
 const descriptorPage = z.looseObject({ results: z.array(descriptor), _page: pageInfo });
@@ -68,6 +69,12 @@ export function schemaRegistry(client: AepClient, sandbox: string) {
   }
 
   return {
+    /** The organisation's tenant id, without its underscore (Adobe doc). */
+    async tenantId(): Promise<string> {
+      const path = "/stats";
+      return shaped(stats, await call({ method: "GET", path }), { method: "GET", path }).tenantId;
+    },
+
     /** The tenant resource, or undefined when it does not exist. */
     async get(collection: RegistryCollection, id: string): Promise<RegistryEntity | undefined> {
       const path = at(collection, id);

@@ -2,15 +2,17 @@
 import { Command } from "commander";
 import { register as adopt } from "./adopt.ts";
 import { register as demo } from "./demo.ts";
+import { register as doctor } from "./doctor.ts";
 import { register as emulator } from "./emulator.ts";
 import { register as explain } from "./explain.ts";
 import { register as exportSandbox } from "./export.ts";
+import { register as graph } from "./graph.ts";
 import { register as mapping } from "./mapping.ts";
 import { register as plan } from "./plan.ts";
 import { register as pulumi } from "./pulumi.ts";
 
 /** In the order of a data engineer's day; each command file exports `register(program)` and loads what it needs when it runs. */
-const COMMANDS = [pulumi, plan, adopt, exportSandbox, mapping, explain, emulator, demo];
+const COMMANDS = [doctor, pulumi, plan, graph, adopt, exportSandbox, mapping, explain, emulator, demo];
 
 export function buildProgram(): Command {
   const root = new Command("aep")

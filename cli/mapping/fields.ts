@@ -7,7 +7,7 @@ import { composeSchema } from "../../mapping/xdm/compose.ts";
 import { fieldAt } from "../../mapping/xdm/field-path.ts";
 import { loadSchema } from "../../mapping/xdm/load-schema.ts";
 import { standardFieldGroups } from "../../mapping/xdm/standard/index.ts";
-import { loadMappingFile } from "../../mapping/yaml/mapping-file.ts";
+import { loadMappingFile, type ReadFor } from "../../mapping/yaml/mapping-file.ts";
 import { print, printJson } from "../print.ts";
 import { readStack, withStandardFields } from "../stack-file.ts";
 import { mappingFiles, online, type TenantOption, withTenant } from "./shared.ts";
@@ -79,7 +79,8 @@ function report(answers: readonly Answer[], at: { sandbox: string; path: string;
   else print(`${at.path} is right`);
 }
 
-function fieldsAsked(files: string[], options: Options): Asked[] {
+/** The fields that rows of these files have a fall-back for. @throws AepError MAPPING_YAML, XDM_YAML, FILE_NOT_FOUND */
+export function fieldsAsked(files: readonly string[], options: ReadFor): Asked[] {
   const asked = new Map<string, string[][]>();
   for (const path of files) {
     const file = loadMappingFile(path, options);
@@ -91,15 +92,15 @@ function fieldsAsked(files: string[], options: Options): Asked[] {
   return [...asked].map(([field, schemas]) => ({ field, schemas }));
 }
 
-function standardGroupsOf(schemaPath: string, options: Options): string[] {
+function standardGroupsOf(schemaPath: string, options: ReadFor): string[] {
   const { file, groups } = loadSchema(schemaPath, options);
   return file.fieldGroups
     .filter((name) => !Object.hasOwn(groups, name))
     .map((name) => standardFieldGroups[name as keyof typeof standardFieldGroups] ?? name);
 }
 
-/** Each group is read once, as the sandbox shows it with every reference resolved. */
-async function answersOf(asked: readonly Asked[], registry: SchemaRegistry): Promise<boolean[]> {
+/** Whether the sandbox has each field. Each group is read once, as the sandbox shows it with every reference resolved. */
+export async function answersOf(asked: readonly Asked[], registry: SchemaRegistry): Promise<boolean[]> {
   const ids = [...new Set(asked.flatMap(({ schemas }) => schemas.flat()))];
   const read = await Promise.all(ids.map((id) => registry.standard("fieldgroups", id)));
   const groups = new Map(ids.map((id, index) => [id, read[index] && composeSchema(read[index])]));

@@ -1,0 +1,65 @@
+/** `aep doctor`: whether this machine, the project, the credentials and the sandbox are ready, each check with its mend. */
+import type { Command } from "commander";
+import type { Result, Status } from "./doctor/check.ts";
+import { exitCode } from "./exit-codes.ts";
+import { interruptible } from "./interrupt.ts";
+import { print, printJson } from "./print.ts";
+import { Progress, withQuiet } from "./progress.ts";
+
+interface Options {
+  stack?: string;
+  json?: boolean;
+  quiet?: boolean;
+}
+
+export function register(program: Command): void {
+  const command = program
+    .command("doctor")
+    .description(
+      "check machine, project, credentials, sandbox, permissions and the guide's checklist; nothing is changed",
+    )
+    .option("--stack <name>", "stack to check (default: the one selected)")
+    .option("--json", "as JSON");
+  withQuiet(command).action(run);
+}
+
+async function run(options: Options): Promise<void> {
+  const results = await interruptible(() => check(options));
+  const ok = results.every(({ status }) => status !== "fail");
+  if (options.json) printJson({ ok, ...tallyOf(results), checks: results });
+  else report(results);
+  if (!ok) process.exitCode = exitCode("failed");
+}
+
+async function check(options: Options): Promise<Result[]> {
+  const { runChecks } = await import("./doctor/check.ts");
+  const { CHECKS } = await import("./doctor/checks.ts");
+  const { Facts } = await import("./doctor/facts.ts");
+  const progress = new Progress("doctor", { quiet: options.quiet, total: CHECKS.length, unit: "checks" });
+  let done = 0;
+  try {
+    return await runChecks(CHECKS, new Facts(options.stack), ({ title }) => progress.update(++done, title));
+  } finally {
+    progress.end();
+  }
+}
+
+const WORDS: Record<Status, string> = { pass: "pass", warn: "WARN", fail: "FAIL", skipped: "skip" };
+
+function report(results: readonly Result[]): void {
+  const width = Math.max(...results.map(({ title }) => title.length));
+  let group = "";
+  for (const { group: heading, title, status, reason, mend } of results) {
+    if (heading !== group) print(`${group === "" ? "" : "\n"}${heading}`);
+    group = heading;
+    print(`  ${WORDS[status]}  ${title.padEnd(width)}  ${reason}`);
+    if (mend !== undefined) print(`${" ".repeat(width + 10)}-> ${mend}`);
+  }
+  const { passed, warnings, failed, skipped } = tallyOf(results);
+  print(`\n${passed} passed, ${warnings} with a warning, ${failed} failed, ${skipped} skipped`);
+}
+
+function tallyOf(results: readonly Result[]) {
+  const of = (status: Status) => results.filter((one) => one.status === status).length;
+  return { passed: of("pass"), warnings: of("warn"), failed: of("fail"), skipped: of("skipped") };
+}
