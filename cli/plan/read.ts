@@ -3,6 +3,7 @@ import { AepError } from "../../errors.ts";
 import { KINDS } from "../../resources/kinds.ts";
 import type { KindName } from "../../resources/pointer.ts";
 import { isPlain, type Plain } from "../../resources/values.ts";
+import type { LooseObject } from "../graph/objects.ts";
 import { parsePath, valueAt } from "./path.ts";
 
 /** What happens to a resource. The halves of a replacement are left out: `replace` stands for both. */
@@ -29,9 +30,26 @@ export interface PlannedStep {
   changes: PlannedChange[];
 }
 
+/** A resource as the preview shows it, changed or not. Never printed: values may be long, and personal. */
+export interface PlannedObject extends LooseObject {
+  urn: string;
+  /** `same` and `refresh` as well as what a step may be. */
+  op: string;
+  /** Inputs before; undefined for what is new. */
+  before: Plain | undefined;
+  /** Inputs after; undefined for what is deleted. */
+  after: Plain | undefined;
+}
+
 export interface Plan {
+  /** Undefined for a plan without any resource. */
+  stack: string | undefined;
+  /** The stack's configuration by whole keys (`aep:pipelines`), values as text, secrets masked. */
+  config: Plain;
   /** Resources with an id of their own; components and providers are nobody's data. */
   steps: PlannedStep[];
+  /** Resources of this project's kinds that the preview shows. */
+  objects: PlannedObject[];
   /** Existing objects that stay as they are. */
   unchanged: number;
 }
@@ -41,6 +59,8 @@ interface RawStep {
   op: string;
   urn: string;
   custom: boolean;
+  ids: string[];
+  dependencies: Record<string, string[]>;
   old: Plain | undefined;
   new: Plain | undefined;
   parent: string | undefined;
@@ -49,6 +69,7 @@ interface RawStep {
 }
 
 interface RawPlan {
+  config: Plain;
   steps: RawStep[];
   /** Counts by operation, also of what the form leaves out. */
   summary: Record<string, number>;
@@ -69,8 +90,36 @@ export function readPlan(text: string, where: string): Plan {
     });
   }
   const steps = raw.steps.filter((step) => step.custom && SHOWN.has(step.op)).map(plannedStep);
-  return { steps, unchanged: unchangedOf(raw) };
+  const stack = raw.steps.map(({ urn }) => urn.split(":")[2]).find((name) => name !== undefined && name !== "");
+  return { stack, config: raw.config, steps, objects: objectsOf(raw.steps), unchanged: unchangedOf(raw) };
 }
+
+/** Halves of a replacement are the same resource as their whole. */
+function objectsOf(steps: readonly RawStep[]): PlannedObject[] {
+  const whole = steps.filter(({ op }) => SHOWN.has(op) || op === "same" || op === "refresh");
+  const objects = whole.flatMap((step): PlannedObject[] => {
+    const kind = kindOf(step.urn);
+    if (!step.custom || !Object.hasOwn(KINDS, kind)) return [];
+    const inputs = step.new ?? step.old ?? {};
+    const { urn, op, ids, dependencies } = step;
+    return [
+      {
+        urn,
+        op,
+        kind: kind as KindName,
+        name: nameOf(urn),
+        inputs,
+        ids,
+        dependencies,
+        before: step.old,
+        after: step.new,
+      },
+    ];
+  });
+  return [...new Map(objects.map((object) => [object.urn, object])).values()];
+}
+
+const nameOf = (urn: string): string => urn.split("::").slice(3).join("::");
 
 function parse(text: string, where: string): RawPlan {
   const start = text.indexOf("{");
@@ -109,6 +158,7 @@ function fromDocument(document: Plain): RawPlan {
       op: String(step["op"]),
       urn: String(step["urn"]),
       custom: state["custom"] === true,
+      ...linksOf(step["oldState"], step["newState"]),
       old: inputsOf(step["oldState"]),
       new: inputsOf(step["newState"]),
       parent: text(state["parent"]),
@@ -119,12 +169,19 @@ function fromDocument(document: Plain): RawPlan {
   const errors = list(document["diagnostics"])
     .map(record)
     .filter(({ severity }) => severity === "error");
-  return { steps, summary: counts(document["changeSummary"]), errors: errors.map(({ message }) => String(message)) };
+  return {
+    config: record(document["config"]),
+    steps,
+    summary: counts(document["changeSummary"]),
+    errors: errors.map(({ message }) => String(message)),
+  };
 }
 
 function fromEvents(events: Plain[]): RawPlan {
-  const plan: RawPlan = { steps: [], summary: {}, errors: [] };
+  const plan: RawPlan = { config: {}, steps: [], summary: {}, errors: [] };
   for (const event of events) {
+    const prelude = record(event["preludeEvent"]);
+    if (isPlain(prelude["config"])) plan.config = prelude["config"];
     const diagnostic = record(event["diagnosticEvent"]);
     if (diagnostic["severity"] === "error") plan.errors.push(String(diagnostic["message"]));
     const summary = record(event["summaryEvent"]);
@@ -137,6 +194,7 @@ function fromEvents(events: Plain[]): RawPlan {
       op: String(meta["op"]),
       urn: String(meta["urn"]),
       custom: state["custom"] === true,
+      ...linksOf(meta["old"], meta["new"]),
       old: inputsOf(meta["old"]),
       new: inputsOf(meta["new"]),
       parent: text(state["parent"]),
@@ -149,7 +207,19 @@ function fromEvents(events: Plain[]): RawPlan {
 }
 
 function inputsOf(state: unknown): Plain | undefined {
-  return isPlain(state) ? record(state["inputs"]) : undefined;
+  if (!isPlain(state)) return undefined;
+  const { __provider: _, ...inputs } = record(state["inputs"]);
+  return inputs;
+}
+
+/** Ids a resource has or had, and on what its inputs depend: the newer state says it better. */
+function linksOf(old: unknown, fresh: unknown): Pick<RawStep, "ids" | "dependencies"> {
+  const ids = [record(old)["id"], record(fresh)["id"]].flatMap((id) => text(id) ?? []);
+  const said = record(record(fresh ?? old)["propertyDependencies"]);
+  return {
+    ids: [...new Set(ids)],
+    dependencies: Object.fromEntries(Object.entries(said).map(([path, urns]) => [path, list(urns).map(String)])),
+  };
 }
 
 function kindsOf(detailed: unknown, key: string): Record<string, string> {
@@ -166,7 +236,7 @@ function plannedStep(step: RawStep): PlannedStep {
   return {
     op: step.op as PlannedOp,
     urn: step.urn,
-    name: step.urn.split("::").slice(3).join("::"),
+    name: nameOf(step.urn),
     kind,
     label: text((step.old ?? inputs)["name"]) ?? text((step.old ?? inputs)["title"]),
     changes: step.op === "update" || step.op === "replace" ? changesOf(step, kind) : [],
