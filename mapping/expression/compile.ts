@@ -13,7 +13,6 @@ import type {
   NameNode,
   TernaryNode,
 } from "./ast.ts";
-import { generateRead, type Key } from "./generate-path.ts";
 import { numberLiteral } from "./literals.ts";
 import { LimitError, OperandError } from "./operand-error.ts";
 import { tryParseExpression } from "./parser.ts";
@@ -41,7 +40,8 @@ interface Scope {
 
 export type Evaluate = (scope: Scope) => Value;
 
-const MAX_TEXT = 1_048_576;
+/** A text that a function makes may have so many characters. */
+export const MAX_TEXT = 1_048_576;
 
 /**
  * Turns a syntax tree into one closure, to be called once per event.
@@ -112,9 +112,6 @@ function compileName(node: NameNode, strict: boolean, guarded: boolean): Evaluat
 
 /** A chain a.b[0].c: null anywhere makes it null. In strict mode its first name must be there and not be null. */
 function compileAccess(node: MemberNode | IndexNode, strict: boolean, guarded: boolean): Evaluate {
-  const keys = strict ? undefined : fixedKeys(node);
-  const generated = keys && generateRead(keys);
-  if (generated) return ({ event }) => generated(event);
   const object = compileObject(node.object, strict, guarded);
   if (node.kind === "member") {
     const key = /^(0|[1-9]\d*)$/.test(node.name) ? Number(node.name) : node.name;
@@ -128,18 +125,6 @@ function compileAccess(node: MemberNode | IndexNode, strict: boolean, guarded: b
     const base = object(scope);
     return base === null ? null : access(node, base, index(scope), strict);
   };
-}
-
-/** The keys of a path that is the same for every event: a.b[0].c, but not a[n]. */
-function fixedKeys(node: Expression): Key[] | undefined {
-  if (node.kind === "name") return [node.name];
-  if (node.kind !== "member" && node.kind !== "index") return undefined;
-  const before = fixedKeys(node.object);
-  if (before === undefined) return undefined;
-  if (node.kind === "member") return [...before, node.name];
-  if (node.index.kind === "string") return [...before, node.index.value];
-  const index = node.index.kind === "number" ? numberLiteral(node.index.raw) : null;
-  return typeof index === "number" && Number.isInteger(index) ? [...before, index] : undefined;
 }
 
 function compileObject(node: Expression, strict: boolean, guarded: boolean): Evaluate {
@@ -221,9 +206,7 @@ function compileCall(node: CallNode, strict: boolean): Evaluate {
 
 /** contains_key("a.b[0].c") asks about the path itself: a field that is there and null counts. The path may stand without quotes. */
 function compilePathCheck(node: CallNode, spec: FunctionSpec): Evaluate {
-  const argument = node.args[0];
-  const parsed = argument?.kind === "string" ? tryParseExpression(argument.value) : undefined;
-  const path = parsed && "ast" in parsed ? parsed.ast : argument;
+  const path = pathArgument(node);
   if (path?.kind === "name") return ({ event }) => Object.hasOwn(event, path.name);
   if (path?.kind !== "member" && path?.kind !== "index")
     return fail(node, "argument", `${spec.name} takes a path of the event, such as "a.b[0].c"`);
@@ -232,7 +215,14 @@ function compilePathCheck(node: CallNode, spec: FunctionSpec): Evaluate {
   return guard(node, (scope) => hasKey(base(scope), key(scope)));
 }
 
-function hasKey(object: Value, key: Value): boolean {
+/** The path that contains_key asks about. */
+export function pathArgument(node: CallNode): Expression | undefined {
+  const argument = node.args[0];
+  const parsed = argument?.kind === "string" ? tryParseExpression(argument.value) : undefined;
+  return parsed && "ast" in parsed ? parsed.ast : argument;
+}
+
+export function hasKey(object: Value, key: Value): boolean {
   if (Array.isArray(object)) return key !== null && /^\d+$/.test(javaString(key)) && Number(key) < object.length;
   return object !== null && isObject(object) && typeof key === "string" && Object.hasOwn(object, key);
 }

@@ -95,6 +95,7 @@ export const LOGIC_FUNCTIONS: readonly FunctionSpec[] = [
     example: 'iif("s".equalsIgnoreCase("S"), "True", "False")',
     result: "True",
     evaluate: ([condition, then, otherwise]) => (toBoolean(condition!, false) ? then! : otherwise!),
+    quick: (condition, then, otherwise) => (toBoolean(condition!, false) ? then : otherwise),
   },
   {
     name: "min",

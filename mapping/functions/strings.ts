@@ -10,20 +10,29 @@ const LEADING = new RegExp(`^${BLANKS}`);
 const TRAILING = new RegExp(`${BLANKS}$`);
 
 /** A function of one text; null gives null. */
-function ofText(change: (text: string) => Value): (args: Value[]) => Value {
-  return ([input]) => {
-    const value = text(input, "the input");
-    return value === null ? null : change(value);
+function ofText(change: (text: string) => string): Required<Pick<FunctionSpec, "evaluate" | "quick">> {
+  return {
+    evaluate: ([input]) => {
+      const value = text(input, "the input");
+      return value === null ? null : change(value);
+    },
+    quick: (input) => (typeof input === "string" ? change(input) : undefined),
   };
 }
 
+/** Printing ASCII: no blank at all, as most texts begin and end. */
+function isPrinting(code: number): boolean {
+  return code > 0x20 && code < 0x7f;
+}
+
 function trimStart(value: string): string {
-  return value.replace(LEADING, "");
+  return isPrinting(value.charCodeAt(0)) ? value : value.replace(LEADING, "");
 }
 
 /** By hand: a regex for trailing blanks is quadratic on a long run of them inside the text. */
 function trimEnd(value: string): string {
   let end = value.length;
+  if (isPrinting(value.charCodeAt(end - 1))) return value;
   while (end > 0 && TRAILING.test(value[end - 1]!)) end--;
   return value.slice(0, end);
 }
@@ -92,6 +101,12 @@ function slice(args: Value[]): Value {
   const [start, length] = [needInteger(args[1], "the start"), needInteger(args[2], "the length")];
   if (start < 0 || length < 0) throw new OperandError("start and length must not be negative");
   return value.slice(start, start + length);
+}
+
+/** Some characters of a text; fewer than none are none. */
+function part(args: Value[], cut: (text: string, count: number) => string): Value {
+  const value = text(args[0], "the input");
+  return value === null ? null : cut(value, Math.max(0, needInteger(args[1], "the count")));
 }
 
 function regexOf(args: Value[], use: (pattern: string, value: string) => Value): Value {
@@ -192,7 +207,7 @@ export const STRING_FUNCTIONS: readonly FunctionSpec[] = [
     doc: "Lower case.",
     example: 'lower("HeLLo")',
     result: "hello",
-    evaluate: ofText((value) => value.toLowerCase()),
+    ...ofText((value) => value.toLowerCase()),
   },
   {
     name: "upper",
@@ -204,7 +219,7 @@ export const STRING_FUNCTIONS: readonly FunctionSpec[] = [
     doc: "Upper case.",
     example: 'upper("HeLLo")',
     result: "HELLO",
-    evaluate: ofText((value) => value.toUpperCase()),
+    ...ofText((value) => value.toUpperCase()),
   },
   {
     name: "lpad",
@@ -237,7 +252,7 @@ export const STRING_FUNCTIONS: readonly FunctionSpec[] = [
     doc: "The first characters of a text.",
     example: 'left("abcde", 2)',
     result: "ab",
-    evaluate: (args) => ofText((value) => value.slice(0, Math.max(0, needInteger(args[1], "the count"))))(args),
+    evaluate: (args) => part(args, (value, count) => value.slice(0, count)),
   },
   {
     name: "right",
@@ -248,8 +263,7 @@ export const STRING_FUNCTIONS: readonly FunctionSpec[] = [
     doc: "The last characters of a text.",
     example: 'right("abcde", 2)',
     result: "de",
-    evaluate: (args) =>
-      ofText((value) => value.slice(Math.max(0, value.length - Math.max(0, needInteger(args[1], "the count")))))(args),
+    evaluate: (args) => part(args, (value, count) => value.slice(Math.max(0, value.length - count))),
   },
   {
     name: "trim",
@@ -260,7 +274,7 @@ export const STRING_FUNCTIONS: readonly FunctionSpec[] = [
     doc: "Drops blanks at both ends.",
     example: 'trim(" hello ")',
     result: "hello",
-    evaluate: ofText((value) => trimEnd(trimStart(value))),
+    ...ofText((value) => trimEnd(trimStart(value))),
   },
   {
     name: "ltrim",
@@ -271,7 +285,7 @@ export const STRING_FUNCTIONS: readonly FunctionSpec[] = [
     doc: "Drops blanks at the beginning.",
     example: 'ltrim(" hello")',
     result: "hello",
-    evaluate: ofText(trimStart),
+    ...ofText(trimStart),
   },
   {
     name: "rtrim",
@@ -282,7 +296,7 @@ export const STRING_FUNCTIONS: readonly FunctionSpec[] = [
     doc: "Drops blanks at the end.",
     example: 'rtrim("hello ")',
     result: "hello",
-    evaluate: ofText(trimEnd),
+    ...ofText(trimEnd),
   },
   {
     name: "extract_regex",

@@ -56,6 +56,8 @@ export interface FunctionSpec {
   /** Why the name should not be used, with what to use. */
   deprecated?: string;
   evaluate?: (args: Value[], environment: Environment) => Value;
+  /** The same for ordinary arguments, faster; undefined: ask `evaluate`. */
+  quick?: (...args: Value[]) => Value | undefined;
 }
 
 /** `param("s")`, `param("n?", "integer")`; a question mark makes it optional. */

@@ -1,4 +1,3 @@
-import { generateRead } from "../expression/generate-path.ts";
 import { getOwn, isObject, type Value, type ValueObject } from "../expression/values.ts";
 import type { PathStep } from "../xdm/field-path.ts";
 
@@ -9,8 +8,6 @@ const NONE: readonly number[] = [];
 
 /** Reads an ATTRIBUTE path without `[*]`. What is missing is null. */
 export function compileSingle(steps: readonly PathStep[]): (event: ValueObject) => Value {
-  const generated = generateRead(steps.map((step) => (step.kind === "name" ? step.name : (step.index as number))));
-  if (generated !== undefined) return generated;
   const reads = steps.map(readerOf);
   return (event) => {
     let value: Value = event;

@@ -1,4 +1,3 @@
-import { generatePlace, type Key } from "../expression/generate-path.ts";
 import { setOwn, type Value, type ValueObject } from "../expression/values.ts";
 import type { PathStep } from "../xdm/field-path.ts";
 
@@ -8,6 +7,7 @@ import type { PathStep } from "../xdm/field-path.ts";
 export class Occupied extends Error {}
 
 type Node = Record<string, unknown> | unknown[];
+type Key = string | number;
 
 /**
  * Sets a value at a path, making objects and lists on the way; null takes away what is there (nullify() under a copied object).
@@ -18,11 +18,6 @@ export type Place = (root: Record<string, unknown>, value: unknown, indexes: rea
 export function compilePlace(steps: readonly PathStep[]): Place {
   // A star stands as -1.
   const keys: Key[] = steps.map((step) => (step.kind === "name" ? step.name : step.index === "*" ? -1 : step.index));
-  const careful = walkAndPlace(keys);
-  return generatePlace(keys, careful) ?? careful;
-}
-
-function walkAndPlace(keys: readonly Key[]): Place {
   const last = keys.length - 1;
   return (root, value, indexes) => {
     let node: Node = root;
@@ -81,6 +76,11 @@ export function closeGaps(node: unknown): void {
     for (const key in node) closeGaps((node as ValueObject)[key]);
     return;
   }
-  if (node.includes(undefined)) node.splice(0, node.length, ...node.filter((item) => item !== undefined));
+  closeGap(node);
   for (const item of node) closeGaps(item);
+}
+
+/** The same for one list alone. */
+export function closeGap(list: unknown[]): void {
+  if (list.includes(undefined)) list.splice(0, list.length, ...list.filter((item) => item !== undefined));
 }
