@@ -18,7 +18,7 @@ cleanup() {
 }
 trap cleanup EXIT
 
-node cli/aep.ts emulator --port 0 --env-file "$scratch/emulator.env" >"$scratch/emulator.log" 2>&1 &
+node -- cli/aep.ts emulator --port 0 --env-file "$scratch/emulator.env" >"$scratch/emulator.log" 2>&1 &
 emulator=$!
 for name in base head; do
   commit=$([ "$name" = base ] && echo "$base" || echo HEAD)
@@ -49,14 +49,14 @@ export PULUMI_HOME=$scratch/home AEP_JOURNAL_DIR=$scratch/journal
 
 cd "$scratch/base"
 if [ -f "stacks/Pulumi.$stack.yaml" ]; then
-  node "$root/cli/aep.ts" pulumi stack init "$stack" >&2
-  node "$root/cli/aep.ts" pulumi up --stack "$stack" --yes --skip-preview >&2
+  node -- "$root/cli/aep.ts" pulumi stack init "$stack" >&2
+  node -- "$root/cli/aep.ts" pulumi up --stack "$stack" --yes --skip-preview >&2
   salt=$(grep '^encryptionsalt:' "stacks/Pulumi.$stack.yaml")
 fi
 cd "$scratch/head"
 if [ -n "${salt:-}" ]; then
   echo "$salt" >>"stacks/Pulumi.$stack.yaml"
 else
-  node "$root/cli/aep.ts" pulumi stack init "$stack" >&2 # new in this change: everything is created
+  node -- "$root/cli/aep.ts" pulumi stack init "$stack" >&2 # new in this change: everything is created
 fi
-node "$root/cli/aep.ts" pulumi preview --stack "$stack" --json >"$file" || true # what failed stands in it
+node -- "$root/cli/aep.ts" pulumi preview --stack "$stack" --json >"$file" || true # what failed stands in it

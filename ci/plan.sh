@@ -12,6 +12,7 @@ if [ -n "${PULUMI_BACKEND_URL:-}" ]; then
   aep pulumi preview --stack "$stack" --json >"$out/preview.json" || true # what failed stands in it, and `aep plan` says so
 else
   ci/baseline.sh "$stack" "$out/preview.json"
+  note="Compared with what the base branch declares, on an emulator: this job has no access to the stack's state."
 fi
 
 allow=()
@@ -19,5 +20,8 @@ while read -r name; do
   allow+=(--allow "$name")
 done < <(sed -e 's/[[:space:]]*#.*//' -e '/^[[:space:]]*$/d' ci/allow.txt)
 
-aep plan "$out/preview.json" "${allow[@]}" --json >"$out/plan.json" || true # the next line has the same exit code
-aep plan "$out/preview.json" "${allow[@]}" --markdown >"$out/plan.md"
+aep plan "$out/preview.json" "${allow[@]}" --json >"$out/plan.json" || true # it ends as the next line does
+code=0
+aep plan "$out/preview.json" "${allow[@]}" --markdown >"$out/plan.md" || code=$?
+[ -z "${note:-}" ] || printf '\n%s\n' "$note" >>"$out/plan.md"
+exit "$code"
