@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { isMap, LineCounter, parseDocument } from "yaml";
 import { checkClearSecrets, checkConfig } from "./config/checks.ts";
+import { readHeldFlows } from "./config/hold.ts";
 import { type ConfigIssue, type ConfigOrigin, describeIssues, isRecord, unknownKeys } from "./config/issues.ts";
 import { type PipelineConfig, stackSchema } from "./config/schema.ts";
 import { AepError } from "./errors.ts";
@@ -56,6 +57,8 @@ export interface StackConfig {
   /** Path of the file of single objects; undefined = none. */
   resources?: string;
   pipelines: PipelineConfig[];
+  /** Flows that this run leaves switched off (AEP_HOLD_FLOWS). */
+  holdFlows: string[];
 }
 
 export interface ConfigSource {
@@ -103,7 +106,8 @@ export function readStackConfig(source: ConfigSource): StackConfig {
   const origin: ConfigOrigin = { environment, ...(file && { file }) };
   if (issues.length > 0 || !parsed.success) throw invalidConfig(label, issues, raw, origin);
   const { clientSecret, ...rest } = parsed.data;
-  return { stack: source.stack, root, ...rest, ...(typeof clientSecret === "string" && { clientSecret }) };
+  const holdFlows = readHeldFlows(source.env ?? process.env, rest);
+  return { stack: source.stack, root, ...rest, holdFlows, ...(typeof clientSecret === "string" && { clientSecret }) };
 }
 
 function invalidConfig(label: string, issues: ConfigIssue[], raw: unknown, origin: ConfigOrigin): AepError {

@@ -4,6 +4,7 @@ import { type AepClient, createClient } from "./aep/client.ts";
 import { listSandboxes } from "./aep/sandboxes.ts";
 import { readSettings } from "./aep/settings.ts";
 import { EVENT_KINDS } from "./capillary/events.ts";
+import { flowLabel, HOLD_FLOWS } from "./config/hold.ts";
 import { type PipelineConfig, readStackConfig, type SpecChoice, type StackConfig } from "./config.ts";
 import { AepError } from "./errors.ts";
 import { CapillaryToAep, DEFAULT_SPECS, type Spec } from "./resources/capillary-to-aep.ts";
@@ -30,12 +31,14 @@ export default async function program(): Promise<Record<string, unknown>> {
 }
 
 async function declare(config: StackConfig): Promise<Record<string, unknown>> {
-  const { sandbox, tenantId, protect } = config;
+  const { sandbox, tenantId, protect, holdFlows } = config;
+  if (holdFlows.length > 0) await pulumi.log.warn(`switched off in this run by ${HOLD_FLOWS}: ${holdFlows.join(", ")}`);
   const known = config.standardFields && { standardFields: config.standardFields };
   const specs = await Promise.all(config.pipelines.map((pipeline) => specsOf(pipeline, sandbox)));
   const flows = config.pipelines.flatMap((pipeline) => pipeline.flows);
   const xdm = new XdmModel("xdm", { sandbox, tenantId, protect, profileSchemas: profileSchemas(flows) });
-  if (config.resources !== undefined) declareResources(config.resources, { sandbox, tenantId, ...known, protect, xdm });
+  if (config.resources !== undefined)
+    declareResources(config.resources, { sandbox, tenantId, ...known, protect, xdm, holdFlows });
   const pipelines = config.pipelines.map((pipeline, index) => {
     const { name, mode, description, source } = pipeline;
     const component = new CapillaryToAep(name, {
@@ -48,7 +51,7 @@ async function declare(config: StackConfig): Promise<Record<string, unknown>> {
       ...(description !== undefined && { description }),
       ...(source.auth && { auth: source.auth as { specName: string; params: Record<string, string> } }),
       ...(source.authenticationRequired !== undefined && { authenticationRequired: source.authenticationRequired }),
-      flows: pipeline.flows,
+      flows: pipeline.flows.map((flow) => ({ ...flow, held: holdFlows.includes(flowLabel(name, flow.name)) })),
     });
     return [name, outputsOf(pipeline, component)] as const;
   });

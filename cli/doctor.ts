@@ -1,7 +1,8 @@
 /** `aep doctor`: whether this machine, the project, the credentials and the sandbox are ready, each check with its mend. */
 import type { Command } from "commander";
-import type { Result, Status } from "./doctor/check.ts";
+import type { Result } from "./doctor/check.ts";
 import { exitCode } from "./exit-codes.ts";
+import { STATUS_WORDS, tally, tallyText } from "./finding.ts";
 import { interruptible } from "./interrupt.ts";
 import { print, printJson } from "./print.ts";
 import { Progress, withQuiet } from "./progress.ts";
@@ -26,7 +27,7 @@ export function register(program: Command): void {
 async function run(options: Options): Promise<void> {
   const results = await interruptible(() => check(options));
   const ok = results.every(({ status }) => status !== "fail");
-  if (options.json) printJson({ ok, ...tallyOf(results), checks: results });
+  if (options.json) printJson({ ok, counts: tally(results), checks: results });
   else report(results);
   if (!ok) process.exitCode = exitCode("failed");
 }
@@ -44,22 +45,14 @@ async function check(options: Options): Promise<Result[]> {
   }
 }
 
-const WORDS: Record<Status, string> = { pass: "pass", warn: "WARN", fail: "FAIL", skipped: "skip" };
-
 function report(results: readonly Result[]): void {
   const width = Math.max(...results.map(({ title }) => title.length));
   let group = "";
   for (const { group: heading, title, status, reason, mend } of results) {
     if (heading !== group) print(`${group === "" ? "" : "\n"}${heading}`);
     group = heading;
-    print(`  ${WORDS[status]}  ${title.padEnd(width)}  ${reason}`);
+    print(`  ${STATUS_WORDS[status]}  ${title.padEnd(width)}  ${reason}`);
     if (mend !== undefined) print(`${" ".repeat(width + 10)}-> ${mend}`);
   }
-  const { passed, warnings, failed, skipped } = tallyOf(results);
-  print(`\n${passed} passed, ${warnings} with a warning, ${failed} failed, ${skipped} skipped`);
-}
-
-function tallyOf(results: readonly Result[]) {
-  const of = (status: Status) => results.filter((one) => one.status === status).length;
-  return { passed: of("pass"), warnings: of("warn"), failed: of("fail"), skipped: of("skipped") };
+  print(`\n${tallyText(results)}`);
 }

@@ -176,6 +176,7 @@ export class CapillaryToAep extends pulumi.ComponentResource {
         mapping: { id: mapping.id, version: mapping.version },
         ...(flow.description !== undefined && { description: flow.description }),
         ...(mode === "genericRest" && { schedule: scheduleOf(flow) }),
+        ...(flow.held && { state: "disabled" as const }),
       },
       inside,
     );

@@ -18,6 +18,7 @@
 import { basename, join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { AepError } from "../errors.ts";
 import {
   closest,
   loadMappingFile,
@@ -79,6 +80,8 @@ export interface DeclaredArgs {
   protect: boolean;
   /** Schemas and field groups from files are the model's, so that pipelines and single resources share them. */
   xdm: XdmModel;
+  /** Dataflows that stay switched off in this run, by their names here; others of the list are pipelines' (`pipeline/flow`). */
+  holdFlows?: readonly string[];
   /** Folder that paths start from. Default: the current one. */
   root?: string;
 }
@@ -96,7 +99,18 @@ export function declareResources(file: string, args: DeclaredArgs): Record<strin
   const { value, mistakes } = parseWith(source, declaredFormat);
   const found = value ? new Checker(value.resources, source, args).mistakes() : mistakes;
   if (!value || found.length > 0) throw mistakesError("AEP_INPUT_INVALID", path, found);
+  checkHeld(value.resources, args.holdFlows ?? [], path);
   return new Declarer(value.resources, args).all();
+}
+
+/** A name that is mistyped would let the flow run although it was to be held. */
+function checkHeld(entries: Record<string, Entry>, names: readonly string[], path: string): void {
+  const unknown = names.filter((name) => !name.includes("/") && entries[name]?.kind !== "Dataflow");
+  if (unknown.length === 0) return;
+  throw new AepError("AEP_CONFIG_INVALID", `${path} has no Dataflow ${unknown.join(", ")}`, {
+    where: "AEP_HOLD_FLOWS",
+    hint: "Write the names of Dataflows of that file, or pipeline/flow.",
+  });
 }
 
 /** References as `[name, output]`, everything else as it is. */
@@ -230,7 +244,13 @@ class Declarer {
     if (file !== undefined && kind === "Schema") return this.#schemaOf(file, protect).schema;
     if (path !== undefined && kind === "FieldGroup") return xdm.fieldGroup(path);
     const given = resolved(inputs, (other, output) => this.#output(other, output)) as Plain;
-    const args = { sandbox, ...given, ...(path !== undefined && { rows: rowsOf(path, { tenant, standardFields }) }) };
+    const held = kind === "Dataflow" && this.#args.holdFlows?.includes(name);
+    const args = {
+      sandbox,
+      ...given,
+      ...(path !== undefined && { rows: rowsOf(path, { tenant, standardFields }) }),
+      ...(held && { state: "disabled" }),
+    };
     return new CLASSES[kind](name, args as never, {
       ...(KINDS[kind].holdsData && { protect: protect ?? this.#args.protect }),
       ...(kind === "Dataset" && { dependsOn: this.#descriptorsOf(inputs["schema"]) }),

@@ -30,6 +30,8 @@ export interface CapillaryFlowArgs {
   };
   /** httpStreaming only: the raw Capillary events that are to be sent to this flow. */
   events?: readonly EventKind[];
+  /** Leave the flow switched off. */
+  held?: boolean;
 }
 
 type Row = Pick<MappingRow, "sourceType" | "source">;

@@ -1,14 +1,5 @@
 /** What a check of `aep doctor` is, and the runner: independent checks run on whatever became of the others. */
-import { AepError } from "../../errors.ts";
-
-export type Status = "pass" | "warn" | "fail" | "skipped";
-
-/** What a check found. `mend` is one sentence: what to do. */
-export interface Finding {
-  status: Status;
-  reason: string;
-  mend?: string;
-}
+import { type Finding, outcome, skip } from "../finding.ts";
 
 export interface Check<Facts> {
   id: string;
@@ -28,15 +19,6 @@ export interface Result extends Finding {
   /** Milliseconds it took. */
   ms: number;
 }
-
-export const pass = (reason: string): Finding => ({ status: "pass", reason });
-export const warn = (reason: string, mend: string): Finding => ({ status: "warn", reason, mend });
-export const fail = (reason: string, mend: string): Finding => ({ status: "fail", reason, mend });
-export const skip = (reason: string, mend?: string): Finding => ({
-  status: "skipped",
-  reason,
-  ...(mend !== undefined && { mend }),
-});
 
 /**
  * Runs all checks, each as soon as those it needs are done; results come in the order of the list.
@@ -70,21 +52,4 @@ async function runOne<Facts>(
 
 function becauseOf({ title, status, reason }: Result): string {
   return status === "fail" ? `needs "${title}", which failed` : reason;
-}
-
-/** The finding of some work; an AepError is a failure with its own words. Anything else is a defect and goes up. */
-export async function outcome(work: () => Promise<Finding> | Finding): Promise<Finding> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof AepError)) throw error;
-    return failed(error);
-  }
-}
-
-/** An error as a finding: what, where, and the API's own code and request id for a ticket. */
-export function failed(error: AepError): Finding {
-  const ids = [error.apiCode, error.requestId && `request id ${error.requestId}`].filter(Boolean).join(", ");
-  const where = error.where === undefined ? "" : `${error.where}: `;
-  return fail(`${where}${error.message}${ids === "" ? "" : ` [${ids}]`}`, error.hint);
 }

@@ -11,8 +11,9 @@ import { readSettings, type SettingOrigin, settingOrigins } from "../../aep/sett
 import { Reads } from "../../resources/reads.ts";
 import { at } from "../../resources/values.ts";
 import { stackSettings } from "../connect.ts";
+import { type Finding, fail, pass, warn } from "../finding.ts";
 import { duration } from "../progress.ts";
-import { type Check, type Finding, fail, pass, warn } from "./check.ts";
+import type { Check } from "./check.ts";
 import type { Facts } from "./facts.ts";
 
 const GROUP = "Credentials and sandbox";

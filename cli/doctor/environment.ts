@@ -8,10 +8,11 @@ import { readStackConfig } from "../../config.ts";
 import { lintMapping } from "../../mapping/validate/lint.ts";
 import { journal, journalDirectory } from "../../resources/journal.ts";
 import { isPlain } from "../../resources/values.ts";
+import { type Finding, fail, pass, warn } from "../finding.ts";
 import { count } from "../print.ts";
 import { findPulumi } from "../pulumi.ts";
 import { selectedStack } from "../selected-stack.ts";
-import { type Check, type Finding, fail, pass, warn } from "./check.ts";
+import type { Check } from "./check.ts";
 import type { Facts } from "./facts.ts";
 
 const GROUP = "Machine and project";

@@ -5,8 +5,9 @@ import { KINDS } from "../../resources/kinds.ts";
 import type { KindName } from "../../resources/pointer.ts";
 import { at } from "../../resources/values.ts";
 import { type DeployedObject, readDeployment } from "../deployment.ts";
+import { type Finding, fail, pass, skip, warn } from "../finding.ts";
 import { count } from "../print.ts";
-import { type Check, type Finding, fail, pass, skip, warn } from "./check.ts";
+import type { Check } from "./check.ts";
 import type { Facts } from "./facts.ts";
 
 const GROUP = "The guide's checklist";

@@ -4,9 +4,10 @@ import { AepError } from "../../errors.ts";
 import { KINDS } from "../../resources/kinds.ts";
 import type { KindName } from "../../resources/pointer.ts";
 import { lookupSpec } from "../../resources/spec-lookup.ts";
+import { type Finding, fail, pass, skip } from "../finding.ts";
 import { answersOf, fieldsAsked } from "../mapping/fields.ts";
 import { count } from "../print.ts";
-import { type Check, type Finding, fail, pass, skip } from "./check.ts";
+import type { Check } from "./check.ts";
 import type { Facts } from "./facts.ts";
 
 const GROUP = "Services";
