@@ -34,6 +34,11 @@ const verdicts = z.looseObject({
     }),
   ),
 });
+const previewRow = z.looseObject({
+  data: z.record(z.string(), z.unknown()).nullish(),
+  errors: z.array(z.looseObject({ destination: z.string().nullish(), exception: z.string().nullish() })).nullish(),
+});
+const previewed = z.union([z.array(previewRow), previewRow]);
 
 export type MappingSetEntity = z.output<typeof mappingSet>;
 
@@ -88,6 +93,19 @@ export function dataPrep(client: AepClient, sandbox: string) {
       return shaped(verdicts, answer, { method: "POST", path }).validationResponse.map(({ status, errors }) => ({
         ok: status === "SUCCESS",
         message: (errors ?? []).map((error) => error.exception ?? "").join("; "),
+      }));
+    },
+
+    /** Has the service map sample events. Both documented forms of the answer are understood: a list, and one object. */
+    async preview(body: object): Promise<Array<{ data: Record<string, unknown>; errors: string[] }>> {
+      const path = "/mappingSets/preview";
+      const answer = await call({ method: "POST", path, json: body, idempotent: true });
+      const rows = shaped(previewed, answer, { method: "POST", path });
+      return (Array.isArray(rows) ? rows : [rows]).map(({ data, errors }) => ({
+        data: data ?? {},
+        errors: (errors ?? []).map(
+          ({ destination, exception }) => `${destination ?? "a row"}: ${exception ?? "failed"}`,
+        ),
       }));
     },
 

@@ -24,6 +24,7 @@ const items = z.looseObject({
   _links: z.looseObject({ next: z.looseObject({ href: z.string().optional() }).nullish() }).nullish(),
 });
 const created = z.looseObject({ id: z.string() });
+const tested = z.looseObject({ result: z.boolean().default(true) });
 
 /** One connection or flow as the service gives it; times are epoch milliseconds. */
 export type FlowEntity = z.output<typeof entity>;
@@ -89,6 +90,12 @@ export function flowService(client: AepClient, sandbox: string) {
     /** Deletes an object; one that is gone already counts as deleted. */
     async remove(collection: FlowCollection, id: string): Promise<void> {
       await orGone(call({ method: "DELETE", path: `/${collection}/${id}` }));
+    },
+
+    /** Has the service sign in at a base connection's source. @throws AepError with the source's words when it is not let in */
+    async test(id: string): Promise<boolean> {
+      const path = `/connections/${encodeURIComponent(id)}/test`;
+      return shaped(tested, await call({ method: "GET", path }), { method: "GET", path }).result;
     },
 
     /** A connection spec or flow spec by id. */
