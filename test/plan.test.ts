@@ -1,9 +1,13 @@
 /** `aep plan`: both forms of a preview's JSON, the two guards, what is printed; and the guards at work on a stack. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { impactsOf } from "../cli/plan/impacts.ts";
 import { judge, type Limits } from "../cli/plan/judge.ts";
+import { asMarkdown } from "../cli/plan/markdown.ts";
 import { parsePath } from "../cli/plan/path.ts";
 import { readPlan } from "../cli/plan/read.ts";
-import { asJson, asMarkdown, asText } from "../cli/plan/render.ts";
+import { asJson, asText } from "../cli/plan/render.ts";
+import { samplesOf } from "../cli/plan/samples.ts";
+import type { Report } from "../cli/plan/words.ts";
 import { type Emulator, startEmulator } from "../emulator/index.ts";
 import type { KindName } from "../resources/pointer.ts";
 import { Project, SMALL_SECRETS, smallStack } from "./support/project.ts";
@@ -137,8 +141,9 @@ describe.each(Object.entries(FORMS))("a plan as %s", (_form, write) => {
       },
     ];
     const plan = readPlan(write(steps, 20), "plan");
-    for (const render of [asText, asMarkdown, asJson]) {
-      const text = render(plan, judge(plan, limits()));
+    const report: Report = { plan, verdict: judge(plan, limits()), impacts: impactsOf(plan), samples: samplesOf(plan) };
+    for (const render of [asText, (given: Report) => asMarkdown(given, undefined), asJson]) {
+      const text = render(report);
       expect(text).not.toContain("canary");
       expect(text).toContain(
         render === asJson ? JSON.stringify('rows["a.b"].source') : 'rows["a.b"].source: "x" => "y"',
@@ -212,7 +217,10 @@ describe("guards at work", () => {
     expect(refused).toMatchObject({ exitCode: 9, stderr: "" });
     expect(refused.stdout).toMatch(/deletes the Dataset members \("Members"\); its data would be lost/);
     const allowed = await project.aep(["plan", "-", "--allow", "Dataset", "--markdown"], offline, preview.stdout);
-    expect(allowed).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^### Plan\n/) });
+    expect(allowed).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/^<!-- aep-plan stack=dev -->\n### Plan for `dev`\n/),
+    });
     expect(await project.aep(["plan", "-", "--max-share", "lots"], offline)).toMatchObject({ exitCode: 2 });
     project.stack("dev", smallStack());
   }, 300_000);

@@ -2,6 +2,7 @@
 import { AepError } from "../../errors.ts";
 import { KINDS } from "../../resources/kinds.ts";
 import type { KindName } from "../../resources/pointer.ts";
+import { isUnknown } from "../../resources/unknown.ts";
 import { isPlain, type Plain } from "../../resources/values.ts";
 import type { LooseObject } from "../graph/objects.ts";
 import { parsePath, valueAt } from "./path.ts";
@@ -17,6 +18,8 @@ export interface PlannedChange {
   replaces: boolean;
   before: unknown;
   after: unknown;
+  /** `Dataset loyalty-events`: where a value that is not known yet will come from. */
+  from?: string;
 }
 
 export interface PlannedStep {
@@ -263,9 +266,16 @@ function changesOf(step: RawStep, kind: string): PlannedChange[] {
         replaces: diff.endsWith("-replace") || (step.op === "replace" && step.replaceKeys.includes(String(keys[0]))),
         before: change === "add" ? undefined : of(step.old),
         after: change === "delete" ? undefined : of(step.new),
+        ...sourceOf(step, keys, of(step.new)),
       };
     })
     .sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** The resource an unknown value comes from, where there is just one it can be. */
+function sourceOf({ dependencies }: RawStep, keys: ReadonlyArray<string | number>, after: unknown): { from?: string } {
+  const urns = isUnknown(after) ? (dependencies[String(keys[0])] ?? []) : [];
+  return urns.length === 1 ? { from: `${kindOf(urns[0]!)} ${nameOf(urns[0]!)}` } : {};
 }
 
 /**
