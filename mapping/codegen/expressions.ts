@@ -2,6 +2,7 @@ import { BINARY, complement, negate, toBoolean } from "../expression/arithmetic.
 import { type CallNode, type Expression, walk } from "../expression/ast.ts";
 import { compileExpression, hasKey, MAX_TEXT, pathArgument } from "../expression/compile.ts";
 import { numberLiteral } from "../expression/literals.ts";
+import { LimitError } from "../expression/operand-error.ts";
 import { isoReader } from "../functions/iso-text.ts";
 import { findFunction } from "../functions/table.ts";
 import { type JsonSchema, xdmTypeOf } from "../xdm/json-schema.ts";
@@ -157,7 +158,7 @@ export class Expressions {
   }
 }
 
-const TOO_LONG = new Error("a text grew too long");
+const TOO_LONG = new LimitError("a text grew too long");
 
 /** Whether the clock or new ids take part: evaluating such an expression twice would use them up. */
 export function usesEnvironment(root: Expression): boolean {

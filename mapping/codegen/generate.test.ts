@@ -8,6 +8,7 @@ import { parseJson } from "../expression/values.ts";
 import { FUNCTIONS } from "../functions/table.ts";
 import { compileMapping, compileReference } from "../row/compile-mapping.ts";
 import type { MappingRow } from "../row/types.ts";
+import { parseFieldPath, printFieldPath } from "../xdm/field-path.ts";
 import type { ComposedSchema, JsonSchema } from "../xdm/json-schema.ts";
 
 // AEP_FUZZ asks for more.
@@ -40,7 +41,12 @@ const SCHEMA: ComposedSchema = {
   },
 };
 
+/** Names that would be code if they were read as such. */
+const HOSTILE = ['"];throw 1;//', "`;throw 1;`", "\u2028*/", "\\", "'"].map((name) =>
+  printFieldPath([{ kind: "name", name, at: 0 }]),
+);
 const NAMES = [
+  ...HOSTILE,
   "a",
   "b",
   "o",
@@ -56,6 +62,8 @@ const NAMES = [
   "__proto__",
 ];
 const LEAVES = [...Object.keys(SCALARS), "any", "list", "a", "b", "x"];
+/** The same as they stand in events. */
+const KEYS = [...NAMES, ...LEAVES].map((path) => (parseFieldPath(path)![0] as { name: string }).name);
 const step = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom(...NAMES).map((name) => `.${name}`) },
   { weight: 2, arbitrary: fc.constantFrom("[0]", "[1]", "[3]", "[*]") },
@@ -104,12 +112,12 @@ const value = fc.letrec((tie) => ({
       "2025-07-14 12:00:00",
     ),
     fc.array(tie("any"), { maxLength: 3 }),
-    fc.dictionary(fc.constantFrom(...NAMES, ...LEAVES, "k"), tie("any"), { maxKeys: 6 }),
+    fc.dictionary(fc.constantFrom(...KEYS, "k"), tie("any"), { maxKeys: 6 }),
   ),
 })).any;
 const event = fc.oneof(
   events,
-  fc.dictionary(fc.constantFrom(...NAMES, ...LEAVES, "n", "obj"), value, { maxKeys: 10 }),
+  fc.dictionary(fc.constantFrom(...KEYS, "n", "obj"), value, { maxKeys: 10 }),
   fc.constantFrom(...generateCases(8, 500).map((one) => parseJson(one.data) as Record<string, unknown>)),
 );
 

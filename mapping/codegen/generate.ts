@@ -3,6 +3,9 @@
  * pass by a test, and the row is built without walking paths. Everything out of the ordinary goes to the parts of
  * ../row/row-parts.ts, so the answers (values, errors, order) are those of the closures; a property test holds that.
  */
+import type { Expression } from "../expression/ast.ts";
+import type { Value, ValueObject } from "../expression/values.ts";
+import type { Environment } from "../functions/types.ts";
 import { closeGaps } from "../row/place.ts";
 import type { RowPlan } from "../row/plan.ts";
 import { compileFinish, compilePut, compileRead, compileStep, type MapEvent } from "../row/row-parts.ts";
@@ -20,6 +23,18 @@ export function generateMapping(plans: readonly (RowPlan | RowError)[]): MapEven
   const rows = new Rows(program, good);
   for (const plan of plans) rows.write(plan);
   rows.finish(good);
+  return program.build("event, environment");
+}
+
+/**
+ * One expression as a function, in the lenient mode; undefined where the runtime forbids making code. It throws what its
+ * parts throw, without a place: a row asks the closures for that. The oracle's tests ask generated code this way.
+ */
+export function generateExpression(
+  ast: Expression,
+): ((event: ValueObject, environment: Environment) => Value) | undefined {
+  const program = new Program();
+  program.line(`return ${new Expressions(program, new Reads(program)).write(ast)};`);
   return program.build("event, environment");
 }
 

@@ -1,8 +1,9 @@
 import { expect, it } from "vitest";
 import { Random } from "../../test/oracle/generate.ts";
 import { FUNCTIONS } from "../functions/table.ts";
+import { compileMapping, compileReference } from "../row/compile-mapping.ts";
 import { analyseExpression } from "./analyse.ts";
-import { evaluateOnce } from "./mode.ts";
+import { evaluateOnce, FIXED_ENVIRONMENT } from "./mode.ts";
 
 // AEP_FUZZ asks for more; a million have been run.
 const count = Number(process.env.AEP_FUZZ ?? 20_000);
@@ -49,15 +50,26 @@ it(`${count} mutated expressions end as a value or a coded error, quickly (seed 
     const text = mutate(random, random.pick(SEEDS));
     const start = performance.now();
     for (const problem of analyseExpression(text).problems) expect(problem.offset).toBeLessThanOrEqual(text.length);
-    const outcome = evaluateOnce(text, random.pick(EVENTS), { mode: random.pick(["strict", "lenient"] as const) });
+    const event = random.pick(EVENTS);
+    const outcome = evaluateOnce(text, event, { mode: random.pick(["strict", "lenient"] as const) });
     if ("error" in outcome) {
       if (!(outcome.error.code && outcome.error.offset >= 0 && outcome.error.line >= 1)) expect.fail(text);
     } else if (JSON.stringify(outcome.value) === undefined) expect.fail(text);
+    if (round % 4 === 0) sameAsGenerated(text, event);
     slowest = Math.max(slowest, performance.now() - start);
   }
   // The step budget of regular expressions is the longest anything may take.
   expect(slowest).toBeLessThan(2000);
 });
+
+/** A mapping with the expression gives the same from generated code as from closures. */
+function sameAsGenerated(source: string, event: unknown): void {
+  const rows = [{ destination: "found", sourceType: "EXPRESSION" as const, source }];
+  const [generated, closures] = [compileMapping, compileReference].map((compile) =>
+    JSON.stringify(compile(rows).apply(event, FIXED_ENVIRONMENT)),
+  );
+  if (generated !== closures) expect.fail(`${source}: ${generated} is not ${closures}`);
+}
 
 function mutate(random: Random, text: string): string {
   let mutated = text;

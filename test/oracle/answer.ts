@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { AepError } from "../../errors.ts";
+import { generateExpression } from "../../mapping/codegen/generate.ts";
+import type { Expression } from "../../mapping/expression/ast.ts";
 import { compileExpression } from "../../mapping/expression/compile.ts";
 import { FIXED_ENVIRONMENT } from "../../mapping/expression/mode.ts";
 import { OperandError } from "../../mapping/expression/operand-error.ts";
@@ -12,14 +14,24 @@ import type { CallCase, Case } from "./generate.ts";
 /** What the oracle or we answer: a value, or that there is none. */
 export type Answer = { value: Value } | { error: string };
 
-/** Our answer to an expression. */
-export function answerCase(
-  one: Pick<Case, "expression" | "mode"> & ({ data: string } | { event: Record<string, Value> }),
-): Answer {
+type Asked = Pick<Case, "expression" | "mode"> & ({ data: string } | { event: Record<string, Value> });
+
+/** Our answer to an expression: the closures' and, in the lenient mode, generated code's too, which must be the same. */
+export function answerCase(one: Asked): Answer {
   const event = "event" in one ? one.event : (parseJson(one.data) as Record<string, Value>);
-  return attempt(() =>
-    compileExpression(parseExpression(one.expression), one.mode)({ event, environment: FIXED_ENVIRONMENT }),
-  );
+  const ast = attempt(() => parseExpression(one.expression));
+  if ("error" in ast) return ast;
+  const answer = attempt(() => compileExpression(ast.value, one.mode)({ event, environment: FIXED_ENVIRONMENT }));
+  if (one.mode === "lenient" && !("error" in answer && isRefused(ast.value))) {
+    const generated = attempt(() => generateExpression(ast.value)!(event, FIXED_ENVIRONMENT));
+    if (!agree(answer, generated)) throw new Error(`generated code differs on ${one.expression}`);
+  }
+  return answer;
+}
+
+/** Whether an expression cannot even be compiled: code is generated of those only that can. */
+function isRefused(ast: Expression): boolean {
+  return "error" in attempt(() => compileExpression(ast));
 }
 
 /** Our answer to a question about dates or regular expressions. */
@@ -32,7 +44,7 @@ export function answerCall({ call, args }: Pick<CallCase, "call" | "args">): Ans
   return attempt(() => isoDate(parseDate(first, second)));
 }
 
-function attempt(run: () => Value): Answer {
+function attempt<Found>(run: () => Found): { value: Found } | { error: string } {
   try {
     return { value: run() };
   } catch (error) {

@@ -1,5 +1,6 @@
 /** Rules about who a row is about: one primary identity, namespaces as registered, personal data in one spelling. */
 import { type Expression, walk } from "../../expression/ast.ts";
+import { EMAIL_FIELD, PHONE_FIELD } from "../../personal/personal-data.ts";
 import { fieldAt, type PathStep, suggestField } from "../../xdm/field-path.ts";
 import type { Hit, LintContext, RowView, Rule } from "../types.ts";
 
@@ -174,8 +175,8 @@ function personalKind({ steps, row }: RowView, { loaded }: LintContext): "email"
       ? identity.namespace
       : loaded.file.identities.find((one) => one.property === pointer)?.namespace;
   if (/_(lc_)?sha256$/i.test(namespace ?? "")) return "hash";
-  if (/^email$/i.test(namespace ?? "") || /(^|\.)\w*[eE]mail\.address$/.test(row.destination)) return "email";
-  if (/^phone$/i.test(namespace ?? "") || /(^|\.)\w*[pP]hone\.number$/.test(row.destination)) return "phone";
+  if (/^email$/i.test(namespace ?? "") || EMAIL_FIELD.test(row.destination)) return "email";
+  if (/^phone$/i.test(namespace ?? "") || PHONE_FIELD.test(row.destination)) return "phone";
   return undefined;
 }
 
