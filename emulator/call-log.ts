@@ -15,6 +15,8 @@ const MAX_CHARACTERS = 64_000_000;
 /** Headers that decide what a call means. */
 const KEPT = ["accept", "content-type", "if-match", "if-none-match", "pragma", "x-adobe-flow-id"];
 
+const NONE: Record<string, string> = {};
+
 /** A call from its arrival to its place in the log. Texts are kept as they came and masked when somebody looks: most are never looked at. */
 class Call implements CallRecord, OpenCall {
   n = 0;
@@ -78,7 +80,9 @@ class Call implements CallRecord, OpenCall {
     this.ms = Math.round((performance.now() - this.#started) * 10) / 10;
     if (this.requestText !== undefined && this.requestText.length > MAX_BODY_BYTES)
       this.requestText = counted(Buffer.byteLength(this.requestText));
+    // What only the answer needed is let go: the log holds many calls.
     this.response = undefined;
+    this.headers = NONE;
   }
 
   toJSON(): CallRecord {

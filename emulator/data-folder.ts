@@ -89,7 +89,7 @@ export function readSnapshotFile(file: string, world: World, options: { optional
 function fingerprint(world: World): number {
   let sum = world.writes * 31 + world.ids.state;
   for (const { lake, flowService } of world.sandboxes.values())
-    sum = sum * 17 + lake.rows.length * 7 + lake.failed.length * 5 + flowService.runs.size;
+    sum = sum * 17 + lake.rows.length * 7 + (lake.failed.length + lake.failed.forgotten) * 5 + flowService.runs.size;
   return sum;
 }
 

@@ -14,7 +14,7 @@ export interface ReadOptions {
   /** Media types taken besides application/json. */
   types?: string[];
   /** The refusal for an empty body; without one it is the gateway's 400. */
-  empty?: Problem;
+  empty?: () => Problem;
 }
 
 /**
@@ -23,7 +23,7 @@ export interface ReadOptions {
  */
 export async function readJson(c: Context<Env>, options: ReadOptions = {}): Promise<unknown> {
   const text = await c.req.text();
-  if (text.trim() === "" && options.empty) throw options.empty;
+  if (text.trim() === "" && options.empty) throw options.empty();
   const type = (headerOf(c, "content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
   if (type !== "application/json" && !options.types?.includes(type))
     throw badRequest("A valid content-type must be specified");
@@ -50,6 +50,8 @@ const MAX_DEPTH = 200;
 
 /** Whether the brackets of a JSON text, those in strings aside, ever stand deeper than the limit. */
 export function nestsDeeper(text: string, limit: number): boolean {
+  // Every level has two brackets.
+  if (text.length <= 2 * limit) return false;
   let depth = 0;
   let quoted = false;
   for (let at = 0; at < text.length; at += 1) {
@@ -103,24 +105,33 @@ export function parseFilter(text: string): Filter {
 
 /** Whether one of the values at the filter's path passes it; `!=` passes when none is equal. */
 export function matchesFilter(entity: Entity, filter: Filter): boolean {
-  const found = valuesAt(entity, filter.path);
-  const { operator, values } = filter;
-  if (operator === "exists") return found.length > 0;
-  if (operator === "!=") return !found.some((value) => values.includes(String(value)));
-  return found.some((value) => values.some((wanted) => compares(value, operator, wanted)));
+  return filterTest(filter)(entity);
+}
+
+/** The filter as a test for many entities. */
+export function filterTest({ path, operator, values }: Filter): (entity: Entity) => boolean {
+  const keys = path.split(".").map((segment) => segment.replace(/\[\]$/, ""));
+  const equal = (value: unknown) => values.includes(String(value));
+  if (operator === "exists") return (entity) => valuesBelow(entity, keys).length > 0;
+  if (operator === "!=") return (entity) => !valuesBelow(entity, keys).some(equal);
+  if (operator === "==") return (entity) => valuesBelow(entity, keys).some(equal);
+  return (entity) =>
+    valuesBelow(entity, keys).some((value) => values.some((wanted) => compares(value, operator, wanted)));
 }
 
 /** Values at a dotted path; arrays are looked into, with or without `[]`. */
 export function valuesAt(entity: unknown, path: string): unknown[] {
-  let current: unknown[] = [entity];
-  for (const segment of path.split(".")) {
-    const key = segment.replace(/\[\]$/, "");
-    current = current.flatMap((item) => {
-      if (!isObject(item) || !Object.hasOwn(item, key)) return [];
-      return Array.isArray(item[key]) ? item[key] : [item[key]];
-    });
-  }
-  return current.filter((value) => value !== undefined && value !== null);
+  return valuesBelow(
+    entity,
+    path.split(".").map((segment) => segment.replace(/\[\]$/, "")),
+  );
+}
+
+function valuesBelow(value: unknown, keys: readonly string[], at = 0): unknown[] {
+  if (Array.isArray(value)) return value.flatMap((item) => valuesBelow(item, keys, at));
+  if (at === keys.length) return value === undefined || value === null ? [] : [value];
+  const key = keys[at] as string;
+  return isObject(value) && Object.hasOwn(value, key) ? valuesBelow(value[key], keys, at + 1) : [];
 }
 
 /** Sort order on the first value at a dotted path: numbers by size, everything else by its text; absent values first. */

@@ -1,4 +1,8 @@
 /** Deterministic ids: a seeded generator, so that the same calls give the same ids. */
+
+/** Bytes of the id in the making. */
+const SCRATCH = Buffer.alloc(64);
+
 export class Ids {
   #state: number;
   constructor(seed: number) {
@@ -16,11 +20,10 @@ export class Ids {
     t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
     return (t ^ (t >>> 14)) >>> 0;
   }
-  /** `length` lower-case hex digits. Datasets 24, mapping sets 32, inlets 64, schemas 48. */
+  /** `length` lower-case hex digits, 128 at most. Datasets 24, mapping sets 32, inlets 64, schemas 48. */
   hex(length: number): string {
-    let out = "";
-    while (out.length < length) out += this.#next().toString(16).padStart(8, "0");
-    return out.slice(0, length);
+    for (let at = 0; at < length; at += 8) SCRATCH.writeUInt32BE(this.#next(), at / 2);
+    return SCRATCH.toString("hex", 0, (length + 1) >> 1).slice(0, length);
   }
   uuid(): string {
     const h = this.hex(32);

@@ -73,7 +73,7 @@ async function readBody(c: Context<Env>, world: World, inletId: string): Promise
   try {
     const content = JSON.parse(text) as Json;
     noteBody(c, text);
-    return { content, bytes: Buffer.byteLength(text) };
+    return { content, bytes: Number(headerOf(c, "content-length") ?? Buffer.byteLength(text)) };
   } catch {
     throw inletProblem(400, "Invalid Message Format", messageText(inletId, world.org, "Message is not valid JSON"));
   }

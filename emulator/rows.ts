@@ -1,11 +1,6 @@
-/**
- * Landed rows, by dataset. The newest rows of a dataset stand as they are; every full thousand is packed, so that a
- * million rows take tens of megabytes instead of a gigabyte.
- */
-import { deflateRawSync, inflateRawSync } from "node:zlib";
-import type { Entity } from "./json.ts";
-
-const CHUNK = 1000;
+/** What became of records: rows that landed, by dataset, and records that failed, by sandbox. */
+import type { Entity, Json } from "./json.ts";
+import { CHUNK, PackedList } from "./packed-list.ts";
 
 /** A row that landed in a dataset. */
 export interface LandedRow {
@@ -17,14 +12,8 @@ export interface LandedRow {
   row: Entity;
 }
 
-interface Shelf {
-  /** Each holds exactly CHUNK rows: deflated JSON. */
-  packed: Buffer[];
-  open: LandedRow[];
-}
-
 export class RowStore {
-  readonly #shelves = new Map<string, Shelf>();
+  readonly #datasets = new Map<string, PackedList<LandedRow>>();
   #length = 0;
 
   /** Rows of all datasets. */
@@ -33,80 +22,136 @@ export class RowStore {
   }
 
   push(row: LandedRow): void {
-    const shelf = this.#shelves.get(row.datasetId) ?? { packed: [], open: [] };
-    this.#shelves.set(row.datasetId, shelf);
-    shelf.open.push(row);
+    let list = this.#datasets.get(row.datasetId);
+    if (!list) {
+      list = new PackedList();
+      this.#datasets.set(row.datasetId, list);
+    }
+    list.push(row);
     this.#length += 1;
-    if (shelf.open.length < CHUNK) return;
-    shelf.packed.push(deflateRawSync(JSON.stringify(shelf.open), { level: 1 }));
-    shelf.open = [];
   }
 
   count(datasetId: string): number {
-    const shelf = this.#shelves.get(datasetId);
-    return shelf ? shelf.packed.length * CHUNK + shelf.open.length : 0;
+    return this.#datasets.get(datasetId)?.length ?? 0;
   }
 
   /** Ids of the datasets that have rows. */
   datasets(): string[] {
-    return [...this.#shelves.keys()];
+    return [...this.#datasets.keys()];
   }
 
   /** Rows `start` to `start + limit` of a dataset, oldest first. */
   page(datasetId: string, start: number, limit: number): LandedRow[] {
-    const shelf = this.#shelves.get(datasetId);
-    if (!shelf) return [];
-    const found: LandedRow[] = [];
-    const end = Math.min(start + limit, this.count(datasetId));
-    for (let at = start; at < end; ) {
-      const rows = chunkAt(shelf, Math.floor(at / CHUNK));
-      const from = at % CHUNK;
-      const part = rows.slice(from, from + end - at);
-      found.push(...part);
-      at += part.length;
-    }
-    return found;
+    return this.#datasets.get(datasetId)?.page(start, limit) ?? [];
   }
 
   /** A dataset's rows in portions, for whoever reads all of them. */
   *portions(datasetId: string): Generator<LandedRow[]> {
-    const shelf = this.#shelves.get(datasetId);
-    if (!shelf) return;
-    for (let index = 0; index < shelf.packed.length; index += 1) yield chunkAt(shelf, index);
-    yield shelf.open;
+    const list = this.#datasets.get(datasetId);
+    if (list) yield* list.portions();
   }
 
   /** Every row, dataset by dataset. */
   *[Symbol.iterator](): Generator<LandedRow> {
-    for (const id of this.#shelves.keys()) for (const rows of this.portions(id)) yield* rows;
+    for (const id of this.#datasets.keys()) for (const rows of this.portions(id)) yield* rows;
   }
 
   drop(datasetId: string): void {
     this.#length -= this.count(datasetId);
-    this.#shelves.delete(datasetId);
+    this.#datasets.delete(datasetId);
   }
 
-  /** As JSON: full portions in base64, the open one in clear. */
   pack(): Entity {
-    const shelves = [...this.#shelves].map(([id, { packed, open }]): [string, Entity] => [
-      id,
-      { packed: packed.map((chunk) => chunk.toString("base64")), open: structuredClone(open) },
-    ]);
-    return Object.fromEntries(shelves);
+    return Object.fromEntries([...this.#datasets].map(([id, list]) => [id, list.pack()]));
   }
 
   /** The store that `pack` wrote down. */
   static unpack(document: Entity): RowStore {
     const store = new RowStore();
-    for (const [id, { packed, open }] of Object.entries(document)) {
-      store.#shelves.set(id, { packed: packed.map((chunk: string) => Buffer.from(chunk, "base64")), open });
+    for (const [id, packed] of Object.entries(document)) {
+      store.#datasets.set(id, PackedList.unpack(packed));
       store.#length += store.count(id);
     }
     return store;
   }
 }
 
-function chunkAt(shelf: Shelf, index: number): LandedRow[] {
-  const chunk = shelf.packed[index];
-  return chunk ? JSON.parse(inflateRawSync(chunk).toString("utf8")) : shelf.open;
+/** A record that failed on the way to its dataset; what the control endpoints show. */
+export interface FailedRecord {
+  flowId: string;
+  datasetId: string | null;
+  runId: string | null;
+  batchId: string | null;
+  at: number;
+  /** e.g. MAPPER-3700-400, INGEST-1212-400 */
+  code: string;
+  reason: string;
+  /** The mapping row or XDM violation behind the failure. */
+  details: Json[];
+  record: Json;
+}
+
+/** The oldest failed records are forgotten beyond this many. */
+const MAX_FAILED = 200_000;
+
+/** Failed records of a sandbox, oldest first. */
+export class FailedStore {
+  #list = new PackedList<FailedRecord>();
+  /** Batches that each thousand has records of, to find a batch's without unpacking everything. */
+  readonly #batches: Set<string | null>[] = [];
+  #forgotten = 0;
+
+  /** How many are kept. */
+  get length(): number {
+    return this.#list.length;
+  }
+
+  /** How many of the oldest are gone because there were too many. */
+  get forgotten(): number {
+    return this.#forgotten;
+  }
+
+  push(record: FailedRecord): void {
+    const chunk = Math.floor(this.#list.length / CHUNK);
+    this.#list.push(record);
+    const batches = this.#batches[chunk] ?? new Set();
+    this.#batches[chunk] = batches.add(record.batchId);
+    if (this.#list.length <= MAX_FAILED) return;
+    this.#list.dropChunk();
+    this.#batches.shift();
+    this.#forgotten += CHUNK;
+  }
+
+  /** Records `start` to `start + limit` of those that are kept. */
+  page(start: number, limit: number): FailedRecord[] {
+    return this.#list.page(start, limit);
+  }
+
+  /** At most `limit` records of a batch. */
+  ofBatch(batchId: string, limit: number): FailedRecord[] {
+    const found: FailedRecord[] = [];
+    for (const [index, batches] of this.#batches.entries()) {
+      if (!batches.has(batchId)) continue;
+      found.push(...this.#list.chunk(index).filter((record) => record.batchId === batchId));
+      if (found.length >= limit) break;
+    }
+    return found.slice(0, limit);
+  }
+
+  pack(): Entity {
+    return { ...this.#list.pack(), forgotten: this.#forgotten };
+  }
+
+  /** The store that `pack` wrote down; snapshots of older emulators hold a plain list. */
+  static unpack(document: Entity | FailedRecord[]): FailedStore {
+    const store = new FailedStore();
+    if (Array.isArray(document)) {
+      for (const record of document) store.push(record);
+      return store;
+    }
+    store.#list = PackedList.unpack(document);
+    for (const records of store.#list.portions()) store.#batches.push(new Set(records.map(({ batchId }) => batchId)));
+    store.#forgotten = Number(document["forgotten"]);
+    return store;
+  }
 }

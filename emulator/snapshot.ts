@@ -2,7 +2,7 @@
 import { Collection } from "./collection.ts";
 import { isObject } from "./http.ts";
 import { controlProblem } from "./problem.ts";
-import { RowStore } from "./rows.ts";
+import { FailedStore, RowStore } from "./rows.ts";
 import {
   type CapillaryState,
   type Entity,
@@ -73,7 +73,8 @@ function packSandbox(sandbox: SandboxState): Entity {
     catalog: packMaps(catalog),
     flowService: packMaps(flowService),
     mappingSets: structuredClone([...dataPrep.mappingSets]) as never,
-    lake: { rows: lake.rows.pack(), failed: structuredClone(lake.failed) },
+    lake: { rows: lake.rows.pack(), failed: lake.failed.pack() },
+    forgotten: { ...sandbox.forgotten },
   };
 }
 
@@ -84,7 +85,8 @@ function unpackSandbox(packed: Entity): SandboxState {
     for (const [kind, entries] of Object.entries(packed[group] as Record<string, [string, Entity][]>))
       (sandbox[group] as Record<string, Map<string, Entity>>)[kind] = Collection.of(entries);
   sandbox.dataPrep.mappingSets = Collection.of(packed["mappingSets"]);
-  sandbox.lake = { rows: RowStore.unpack(packed["lake"].rows), failed: packed["lake"].failed };
+  sandbox.lake = { rows: RowStore.unpack(packed["lake"].rows), failed: FailedStore.unpack(packed["lake"].failed) };
+  Object.assign(sandbox.forgotten, packed["forgotten"]);
   return sandbox;
 }
 

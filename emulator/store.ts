@@ -5,26 +5,11 @@ import { Collection } from "./collection.ts";
 import type { FaultBook, FaultRuleInput } from "./fault-rules.ts";
 import type { Ids } from "./ids.ts";
 import type { Entity, Json } from "./json.ts";
-import { RowStore } from "./rows.ts";
+import { FailedStore, RowStore } from "./rows.ts";
 
 export { Ids } from "./ids.ts";
 export type { Entity, Json } from "./json.ts";
-export type { LandedRow } from "./rows.ts";
-
-/** A record that failed on the way to its dataset; what the control endpoints show. */
-export interface FailedRecord {
-  flowId: string;
-  datasetId: string | null;
-  runId: string | null;
-  batchId: string | null;
-  at: number;
-  /** e.g. MAPPER-3700-400, INGEST-1212-400 */
-  code: string;
-  reason: string;
-  /** The mapping row or XDM violation behind the failure. */
-  details: Json[];
-  record: Json;
-}
+export type { FailedRecord, LandedRow } from "./rows.ts";
 
 /** Every Data Prep mapping set keeps all its versions: index = version. */
 export interface MappingSetHistory {
@@ -48,26 +33,28 @@ export interface SandboxState {
   readyAt: number;
   /** Keyed by `meta:altId` (descriptors by `@id`). */
   registry: {
-    fieldgroups: Map<string, Entity>;
-    schemas: Map<string, Entity>;
-    classes: Map<string, Entity>;
-    datatypes: Map<string, Entity>;
-    descriptors: Map<string, Entity>;
+    fieldgroups: Collection<Entity>;
+    schemas: Collection<Entity>;
+    classes: Collection<Entity>;
+    datatypes: Collection<Entity>;
+    descriptors: Collection<Entity>;
     /** Adobe's own resources, where this sandbox has another version of one than the emulator ships. */
-    globals: Map<string, Entity>;
+    globals: Collection<Entity>;
   };
-  catalog: { dataSets: Map<string, Entity>; batches: Map<string, Entity> };
+  catalog: { dataSets: Collection<Entity>; batches: Collection<Entity> };
   flowService: {
-    connections: Map<string, Entity>;
-    sourceConnections: Map<string, Entity>;
-    targetConnections: Map<string, Entity>;
-    flows: Map<string, Entity>;
-    runs: Map<string, Entity>;
+    connections: Collection<Entity>;
+    sourceConnections: Collection<Entity>;
+    targetConnections: Collection<Entity>;
+    flows: Collection<Entity>;
+    runs: Collection<Entity>;
     /** Streaming endpoints by inlet id (64 hex): what each belongs to. */
-    inlets: Map<string, Inlet>;
+    inlets: Collection<Inlet>;
   };
-  dataPrep: { mappingSets: Map<string, MappingSetHistory> };
-  lake: { rows: RowStore; failed: FailedRecord[] };
+  dataPrep: { mappingSets: Collection<MappingSetHistory> };
+  lake: { rows: RowStore; failed: FailedStore };
+  /** How many of the oldest runs and batches are gone because there were too many. */
+  forgotten: { runs: number; batches: number };
 }
 
 /** Time the emulator lives in. Starts at the wall clock and runs with it until set or advanced by the control endpoints. */
@@ -243,7 +230,8 @@ export function newSandbox(name: string, entity: Entity): SandboxState {
       inlets: new Collection(),
     },
     dataPrep: { mappingSets: new Collection() },
-    lake: { rows: new RowStore(), failed: [] },
+    lake: { rows: new RowStore(), failed: new FailedStore() },
+    forgotten: { runs: 0, batches: 0 },
   };
 }
 

@@ -1,30 +1,44 @@
 /** Composed XDM schemas of a sandbox: Adobe's standard resources plus the tenant's own. */
 import { type ComposedSchema, composeSchema, standardResources } from "../mapping/xdm/model.ts";
+import { altIdOf } from "./schema-registry/lookup.ts";
 import type { Entity, SandboxState } from "./store.ts";
 
 const MAX_CACHED = 200;
-const cache = new Map<string, ComposedSchema>();
+const KINDS = ["schemas", "fieldgroups", "classes", "datatypes", "globals"] as const;
+const byContent = new Map<string, ComposedSchema>();
+/** What was composed of a registry as it is: the sum of its versions goes up with every change. */
+const byVersion = new WeakMap<SandboxState["registry"], { version: number; schemas: Map<string, ComposedSchema> }>();
 
 /**
  * The schema with every reference resolved; undefined when the registry does not have it. Throws AepError when a reference
- * leads nowhere. Cached by content, so a change of the schema or of a field group is seen at once.
+ * leads nowhere. A change of the schema or of a field group is seen at once.
  */
 export function composedSchema(sandbox: SandboxState, schemaId: string): ComposedSchema | undefined {
-  const schema = tenantResource(sandbox, schemaId) ?? standardResources.get(schemaId);
+  const { registry } = sandbox;
+  const version = KINDS.reduce((sum, kind) => sum + registry[kind].version, 0);
+  let known = byVersion.get(registry);
+  if (known?.version !== version) {
+    known = { version, schemas: new Map() };
+    byVersion.set(registry, known);
+  }
+  const composed = known.schemas.get(schemaId) ?? compose(sandbox, schemaId);
+  if (composed) known.schemas.set(schemaId, composed);
+  return composed;
+}
+
+/** By content: most changes of a registry leave a schema as it was, and what is compiled from it too. */
+function compose(sandbox: SandboxState, schemaId: string): ComposedSchema | undefined {
+  const resolve = (id: string) => (tenantResource(sandbox, id) ?? standardResources.get(id)) as Entity | undefined;
+  const schema = resolve(schemaId);
   if (!schema) return undefined;
   const seen: Entity[] = [schema];
-  const resolve = (id: string) => {
-    const found = tenantResource(sandbox, id) ?? standardResources.get(id);
-    return found as Entity | undefined;
-  };
   collect(schema, resolve, seen);
   const key = JSON.stringify(seen);
-  let composed = cache.get(key);
-  if (!composed) {
-    if (cache.size >= MAX_CACHED) cache.delete(cache.keys().next().value as string);
-    composed = composeSchema(schema, resolve);
-    cache.set(key, composed);
-  }
+  const known = byContent.get(key);
+  if (known) return known;
+  if (byContent.size >= MAX_CACHED) byContent.delete(byContent.keys().next().value as string);
+  const composed = composeSchema(schema, resolve);
+  byContent.set(key, composed);
   return composed;
 }
 
@@ -46,11 +60,10 @@ function collect(node: unknown, resolve: (id: string) => Entity | undefined, see
 
 /** A resource of the tenant container, or one of Adobe's that this sandbox has in another version, by its `$id` or `meta:altId`. */
 export function tenantResource(sandbox: SandboxState, id: string): Entity | undefined {
-  for (const kind of ["schemas", "fieldgroups", "classes", "datatypes", "globals"] as const) {
-    const map = sandbox.registry[kind];
-    const direct = map.get(id);
-    if (direct) return direct;
-    for (const entity of map.values()) if (entity["$id"] === id || entity["meta:altId"] === id) return entity;
+  const altId = altIdOf(id);
+  for (const kind of KINDS) {
+    const found = sandbox.registry[kind].get(altId);
+    if (found) return found;
   }
   return undefined;
 }

@@ -1,5 +1,6 @@
 /** Catalog's list parameters: filters, order, pages, projection. The answer is a map keyed by id. */
-import { compareAt, type Filter, integer, matchesFilter, parseFilter, valuesAt } from "../http.ts";
+import { type Entry as EntryOf, inOrder, type Listed } from "../collection.ts";
+import { compareAt, filterTest, integer, parseFilter, valuesAt } from "../http.ts";
 import { catalogProblem } from "../problem.ts";
 import type { Entity, World } from "../store.ts";
 
@@ -9,15 +10,15 @@ const MAX_LIMIT = 100;
 const RESERVED = new Set(["limit", "start", "orderBy", "property", "properties", "tags", "requestDataSource"]);
 
 type Query = Record<string, string[]>;
-type Entry = [id: string, entity: Entity];
+type Entry = EntryOf<Entity>;
 /** Filters of one collection that are not simply a field of that name. */
 export type Special = Record<string, (entry: Entry, value: string) => boolean>;
 
 /** One page as Catalog answers it: `{ id: entity }`, `{}` when nothing fits. Throws 400 for unusable parameters. */
-export function catalogPage(world: World, all: Iterable<Entry>, query: Query, special: Special = {}): Entity {
+export function catalogPage(world: World, all: Listed<Entity>, query: Query, special: Special = {}): Entity {
   const tests = [...propertyTests(query), ...simpleTests(query, special), ...tagTests(query)];
-  const found = [...all].filter((entry) => tests.every((test) => test(entry)));
-  for (const order of orders(query).reverse()) found.sort((a, b) => order(a[1], b[1]));
+  const sorted = inOrder(all, JSON.stringify(query["orderBy"] ?? []), order(query));
+  const found = tests.length === 0 ? sorted : sorted.filter((entry) => tests.every((test) => test(entry)));
   const limit = Math.min(number(query, "limit", DEFAULT_LIMIT, 1, MAX_LIMIT), world.settings.maxPageSize ?? MAX_LIMIT);
   const start = number(query, "start", 0, 0, Number.MAX_SAFE_INTEGER);
   return Object.fromEntries(
@@ -42,11 +43,11 @@ function number(query: Query, name: string, fallback: number, min: number, max: 
 
 /** `property=schemaRef.id==…`; several must all hold. */
 function propertyTests(query: Query): ((entry: Entry) => boolean)[] {
-  const filters: Filter[] = (query["property"] ?? []).map(parseFilter);
+  const filters = (query["property"] ?? []).map((text) => filterTest(parseFilter(text)));
   return filters.map(
-    (filter) =>
+    (passes) =>
       ([, entity]) =>
-        matchesFilter(entity, filter),
+        passes(entity),
   );
 }
 
@@ -100,12 +101,20 @@ function wildcard(pattern: string): (text: string) => boolean {
 }
 
 /** `orderBy=asc:created,desc:updated`; a bare name sorts upwards. */
-function orders(query: Query): ((a: Entity, b: Entity) => number)[] {
+function order(query: Query): ((a: Entity, b: Entity) => number) | undefined {
   const texts = (query["orderBy"] ?? []).flatMap((text) => text.split(",")).filter(Boolean);
-  return texts.map((text) => {
+  const orders = texts.map((text) => {
     const [direction, path] = text.includes(":") ? text.split(":") : ["asc", text];
     if ((direction !== "asc" && direction !== "desc") || !path)
       throw catalogProblem(400, `orderBy ${text} must read asc:field or desc:field`);
     return compareAt(path, direction === "desc");
   });
+  if (orders.length === 0) return undefined;
+  return (a, b) => {
+    for (const compare of orders) {
+      const sign = compare(a, b);
+      if (sign !== 0) return sign;
+    }
+    return 0;
+  };
 }

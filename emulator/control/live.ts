@@ -54,9 +54,10 @@ function difference(world: World, seen: Seen): Entity | undefined {
     }
     const before = Math.min(seen.failed.get(sandbox.name) ?? 0, records.length);
     seen.failed.set(sandbox.name, records.length);
-    const shown = records.slice(Math.max(before, records.length - MAX_SHOWN));
-    if (records.length > before)
-      failed.push({ sandbox: sandbox.name, added: records.length - before, records: shown as unknown as Json });
+    const { length } = records;
+    const shown = length > before ? records.page(Math.max(before, length - MAX_SHOWN), MAX_SHOWN) : [];
+    if (length > before)
+      failed.push({ sandbox: sandbox.name, added: length - before, records: shown as unknown as Json });
   }
   const changed = world.writes !== seen.writes;
   if (!changed && calls.length === 0 && landed.length === 0 && failed.length === 0) return undefined;

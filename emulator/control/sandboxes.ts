@@ -1,6 +1,6 @@
 /** Control endpoints of one sandbox: what is in it, what landed in it, changing it behind the program's back. */
 import { type Context, Hono } from "hono";
-import { integer, matchesFilter, parseFilter, readJson, readObject } from "../http.ts";
+import { filterTest, integer, parseFilter, readJson, readObject } from "../http.ts";
 import { controlProblem } from "../problem.ts";
 import { querySandbox, tablesOf } from "../sql.ts";
 import type { Entity, Env, LandedRow, SandboxState, World } from "../store.ts";
@@ -26,7 +26,8 @@ export function sandboxControlRoutes(world: World): Hono<Env> {
   routes.get("/:name/failed", (c) => {
     const { failed } = of(c).lake;
     const { start, limit } = window(c);
-    return c.json({ count: failed.length, failed: failed.slice(start, start + limit) as unknown as Entity[] });
+    const shown = failed.page(start, limit) as unknown as Entity[];
+    return c.json({ count: failed.length, forgotten: failed.forgotten, failed: shown });
   });
   routes.get("/:name/mappingSets/:id/yaml", async (c) =>
     c.json((await playground()).mappingText(world, of(c), c.req.param("id"))),
@@ -63,14 +64,14 @@ function objectRoutes(routes: Hono<Env>, world: World): void {
 /** `start` and `limit`, or `property=` filters on the row's fields, which read all of the dataset. */
 function rowsAnswer(c: C, { lake }: SandboxState, id: string): Entity {
   const { start, limit } = window(c);
-  const filters = (c.req.queries("property") ?? []).map(parseFilter);
+  const filters = (c.req.queries("property") ?? []).map((text) => filterTest(parseFilter(text)));
   if (filters.length === 0)
     return { count: lake.rows.count(id), rows: lake.rows.page(id, start, limit) as unknown as Entity[] };
   let count = 0;
   const rows: LandedRow[] = [];
   for (const portion of lake.rows.portions(id))
     for (const landed of portion) {
-      if (!filters.every((filter) => matchesFilter(landed.row, filter))) continue;
+      if (!filters.every((passes) => passes(landed.row))) continue;
       if (count >= start && rows.length < limit) rows.push(landed);
       count += 1;
     }
@@ -94,11 +95,19 @@ function summary(sandbox: SandboxState): Entity {
   return { name, title: entity["title"], type: entity["type"], state: entity["state"], counts: counts(sandbox) };
 }
 
-/** Number of objects of every kind. */
+/** Number of objects of every kind; of failed records also those that are forgotten by now. */
 function counts(sandbox: SandboxState): Entity {
-  const { registry, catalog, flowService, dataPrep, lake } = sandbox;
+  const { registry, catalog, flowService, dataPrep, lake, forgotten } = sandbox;
   const sizes = Object.fromEntries(
     Object.entries({ ...registry, ...catalog, ...flowService }).map(([kind, map]) => [kind, map.size]),
   );
-  return { ...sizes, mappingSets: dataPrep.mappingSets.size, rows: lake.rows.length, failed: lake.failed.length };
+  return {
+    ...sizes,
+    mappingSets: dataPrep.mappingSets.size,
+    rows: lake.rows.length,
+    failed: lake.failed.length + lake.failed.forgotten,
+    forgottenRuns: forgotten.runs,
+    forgottenBatches: forgotten.batches,
+    forgottenFailed: lake.failed.forgotten,
+  };
 }

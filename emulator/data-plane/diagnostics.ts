@@ -38,7 +38,7 @@ function failedOf(sandbox: SandboxState, batchId: string): FailedRecord[] {
   const asked =
     dataset?.["enableErrorDiagnostics"] === true || String(flow?.["options"]?.errorDiagnosticsEnabled) === "true";
   if (!asked) throw catalogProblem(404, `Error diagnostics are not enabled for batch ${batchId}`);
-  return sandbox.lake.failed.filter((record) => record.batchId === batchId);
+  return sandbox.lake.failed.ofBatch(batchId, MAX_ROWS);
 }
 
 function link(world: World, batchId: string, name: string, failed: FailedRecord[]): Entity {

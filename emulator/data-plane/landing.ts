@@ -1,5 +1,6 @@
 /** Writing what a run came to: rows, failed records, the batch in the catalog, the run's metrics. */
 import { finishRun, type RunOutcome, type RunStatus } from "../flow-service/runs.ts";
+import { forgetOldest } from "../forget.ts";
 import type { Entity, Json, SandboxState } from "../store.ts";
 import type { PlaneContext } from "./context.ts";
 import { MAPPER_ERROR, type Outcome } from "./pipeline.ts";
@@ -87,9 +88,6 @@ function writeRows(context: PlaneContext, sandbox: SandboxState, landing: Landin
   return written;
 }
 
-/** The oldest failed records are forgotten beyond this many. */
-const MAX_FAILED = 100_000;
-
 function writeFailed(context: PlaneContext, sandbox: SandboxState, landing: Landing, batchId: string): void {
   const at = context.world.clock.now();
   for (const { record, outcome } of landing.processed) {
@@ -98,8 +96,6 @@ function writeFailed(context: PlaneContext, sandbox: SandboxState, landing: Land
     const { flow, runId, dataSetId: datasetId } = landing;
     sandbox.lake.failed.push({ flowId: flow["id"], datasetId, runId, batchId, at, code, reason, details, record });
   }
-  const { failed } = sandbox.lake;
-  if (failed.length > MAX_FAILED) failed.splice(0, failed.length - MAX_FAILED);
 }
 
 /** Errors by code; mapping rows that gave nothing in a record that landed all the same are counted too. */
@@ -154,5 +150,10 @@ function writeBatch(context: PlaneContext, sandbox: SandboxState, landing: Landi
     errors: outcome.errors.map(({ code, message, recordCount }) => ({ code, description: message, recordCount })),
   });
   const dataset = sandbox.catalog.dataSets.get(landing.dataSetId);
-  if (dataset) Object.assign(dataset, { lastBatchId: id, lastBatchStatus: status });
+  if (dataset)
+    sandbox.catalog.dataSets.set(
+      landing.dataSetId,
+      Object.assign(dataset, { lastBatchId: id, lastBatchStatus: status }),
+    );
+  forgetOldest(sandbox, sandbox.catalog.batches, "batches", () => true);
 }

@@ -1,7 +1,7 @@
 /** Batch flows: what the virtual clock makes due is fetched from its source and processed as one run. */
 import { isRunning } from "../flow-service/flows.ts";
 import { CAPILLARY, SFTP } from "../flow-service/ids.ts";
-import { type RunWindow, runMoment, startRun } from "../flow-service/runs.ts";
+import { askedRuns, type RunWindow, runMoment, startRun } from "../flow-service/runs.ts";
 import { latestSlot, parseSchedule } from "../flow-service/schedule.ts";
 import type { Entity, SandboxState } from "../store.ts";
 import { fetchCapillary } from "./capillary-source.ts";
@@ -17,8 +17,7 @@ const CONNECTOR_ERROR = "CONNECTOR-2001-500";
 /** Runs every flow whose slot has come since its last run, and every run that a user asked for. */
 export async function runDue(context: PlaneContext): Promise<void> {
   for (const sandbox of [...context.world.sandboxes.values()]) {
-    for (const run of [...sandbox.flowService.runs.values()])
-      if (run["metrics"].statusSummary.status === "scheduled") await runAsked(context, sandbox, run);
+    for (const run of askedRuns(sandbox)) await runAsked(context, sandbox, run);
     for (const flow of [...sandbox.flowService.flows.values()]) {
       const window = dueWindow(flow, context.world.clock.now());
       if (window) await runSlot(context, sandbox, flow, window);

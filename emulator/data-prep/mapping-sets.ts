@@ -4,9 +4,10 @@ import { checkRow } from "../../mapping/row/check-row.ts";
 import { compileMapping } from "../../mapping/row/compile-mapping.ts";
 import type { MappingRow, RowError } from "../../mapping/row/types.ts";
 import type { ComposedSchema } from "../../mapping/xdm/model.ts";
+import { type Entry, inOrder } from "../collection.ts";
 import { compareAt, integer, isObject } from "../http.ts";
 import { dataPrepProblem, Problem } from "../problem.ts";
-import type { Entity, SandboxState, World } from "../store.ts";
+import type { Entity, MappingSetHistory, SandboxState, World } from "../store.ts";
 import { composedSchema } from "../xdm-schemas.ts";
 import { parseMappingSet, rowsOf, schemaRefOf, toRow } from "./forms.ts";
 import { addVersion, mappingSetVersion } from "./store.ts";
@@ -84,9 +85,8 @@ export function listMappingSets(world: World, sandbox: SandboxState, query: URLS
   const start = integer(query.get("start") ?? "", 0, Number.MAX_SAFE_INTEGER);
   if (limit === undefined) throw dataPrepProblem(400, `limit is mandatory: a whole number from 1 to ${MAX_LIMIT}`);
   if (start === undefined) throw dataPrepProblem(400, "start is mandatory: a whole number from 0");
-  const all = [...sandbox.dataPrep.mappingSets.keys()].map((id) => readVersion(sandbox, id, undefined));
-  const named = all.filter((entity) => !query.has("name") || entity["name"] === query.get("name"));
-  const sorted = ordered(named, query.get("orderBy"));
+  const all = ordered(sandbox, query.get("orderBy")).map(([, { versions }]) => versions.at(-1) as Entity);
+  const sorted = all.filter((entity) => !query.has("name") || entity["name"] === query.get("name"));
   const size = Math.min(limit, world.settings.maxPageSize ?? limit);
   const data = sorted.slice(start, start + size);
   const items = query.get("expandSchema") === "true" ? data.map((entity) => expanded(sandbox, entity)) : data;
@@ -100,14 +100,16 @@ export function listMappingSets(world: World, sandbox: SandboxState, query: URLS
   };
 }
 
-function ordered(items: Entity[], orderBy: string | null): Entity[] {
-  if (orderBy === null) return items;
+function ordered({ dataPrep }: SandboxState, orderBy: string | null): readonly Entry<MappingSetHistory>[] {
+  const sets = dataPrep.mappingSets;
+  if (orderBy === null) return inOrder(sets, "");
   // A plus sign that nobody encoded arrives as a space.
   const match = /^([+\- ]?)([A-Za-z]+)$/.exec(orderBy);
   const field = match && Object.hasOwn(ORDERABLE, match[2] as string) ? ORDERABLE[match[2] as string] : undefined;
   if (!match || !field)
     throw dataPrepProblem(400, `orderBy must be one of ${Object.keys(ORDERABLE).join(", ")} after + or -`);
-  return items.toSorted(compareAt(field, match[1] === "-"));
+  const compare = compareAt(field, match[1] === "-");
+  return inOrder(sets, orderBy, (a, b) => compare(a.versions.at(-1) as Entity, b.versions.at(-1) as Entity));
 }
 
 /** One row of a set by its item id. */

@@ -161,9 +161,17 @@ export function connectionSpec(id: unknown): Entity | undefined {
   return CONNECTION_SPECS.find((spec) => spec["id"] === id);
 }
 
+const secrets = new WeakMap<Entity, string[]>();
+
 /** Names of the auth parameters a connection of this spec keeps secret. */
 export function secretParams(spec: Entity | undefined, specName: unknown): string[] {
-  const auth = spec?.["authSpec"]?.find((item: Entity) => item["name"] === specName);
-  const properties = Object.entries((auth?.["spec"]?.["properties"] ?? {}) as Record<string, Entity>);
-  return properties.filter(([, property]) => property["format"] === "password").map(([name]) => name);
+  const auth: Entity | undefined = spec?.["authSpec"]?.find((item: Entity) => item["name"] === specName);
+  if (!auth) return [];
+  const known = secrets.get(auth) ?? passwordsOf(auth["spec"]?.["properties"] ?? {});
+  secrets.set(auth, known);
+  return known;
+}
+
+function passwordsOf(properties: Record<string, Entity>): string[] {
+  return Object.keys(properties).filter((name) => properties[name]?.["format"] === "password");
 }

@@ -2,7 +2,8 @@
  * Lists of the Flow Service: property filters, order, pages. Filterable fields and operators are documented, as are the
  * code numbers 1401, 1432, 1433 and 1440..1454; which number stands for which mistake is partly assumed, see ERRORS.
  */
-import { compareAt, type Filter, integer, matchesFilter, parseFilter } from "../http.ts";
+import { type Entry, inOrder, type Listed } from "../collection.ts";
+import { compareAt, type Filter, filterTest, integer, parseFilter } from "../http.ts";
 import type { Entity } from "../store.ts";
 import { type Collection, refusal } from "./refusals.ts";
 
@@ -46,21 +47,20 @@ export interface ListAnswer {
 }
 
 /** One page of a collection. Throws the documented 400 for every unusable parameter. */
-export function listPage(collection: Collection, all: Iterable<Entity>, request: ListRequest): ListAnswer {
+export function listPage(collection: Collection, all: Listed<Entity>, request: ListRequest): ListAnswer {
   const { query } = request;
   for (const name of query.keys())
     if (!PARAMETERS.has(name)) throw refusal(1451, `Query parameter ${name} is not supported`);
-  const filters = query.getAll("property").map((text) => checkedFilter(collection, text));
-  const matching = [...all].filter((entity) => filters.every((filter) => passes(collection, entity, filter)));
-  if (query.get("count") === "true") {
-    if (query.has("limit")) throw refusal(1401, "The parameters limit and count cannot be used together");
-    return { count: matching.length };
-  }
+  const tests = query.getAll("property").map((text) => testOf(collection, checkedFilter(collection, text)));
+  const counting = query.get("count") === "true";
+  if (counting && query.has("limit")) throw refusal(1401, "The parameters limit and count cannot be used together");
+  const sorted = ordered(all, counting ? null : query.get("orderby"));
+  const matching = tests.length === 0 ? sorted : sorted.filter(([, entity]) => tests.every((passes) => passes(entity)));
+  if (counting) return { count: matching.length };
   const limit = Math.min(limitOf(query, request.maxLimit ?? MAX_LIMIT), request.pageCap ?? Number.POSITIVE_INFINITY);
-  const sorted = ordered(matching, query.get("orderby"));
-  const start = startOf(sorted, query.get("continuationToken"));
-  const items = sorted.slice(start, start + limit);
-  const more = start + items.length < sorted.length && items.length > 0;
+  const start = startOf(matching, query.get("continuationToken"));
+  const items = matching.slice(start, start + limit).map(([, entity]) => entity);
+  const more = start + items.length < matching.length && items.length > 0;
   return { items, _links: more ? { next: { href: nextHref(collection, query, start + items.length, items) } } : {} };
 }
 
@@ -80,11 +80,10 @@ function checkedFilter(collection: Collection, text: string): Filter {
 }
 
 /** Runs are asked for by `state`, which lives in their status summary, in any case. */
-function passes(collection: Collection, entity: Entity, filter: Filter): boolean {
-  if (collection !== "runs" || filter.path !== "state") return matchesFilter(entity, filter);
-  const state = String(entity["metrics"]?.["statusSummary"]?.["status"] ?? "").toLowerCase();
-  const values = filter.values.map((value) => value.toLowerCase());
-  return matchesFilter({ state }, { ...filter, values });
+function testOf(collection: Collection, filter: Filter): (entity: Entity) => boolean {
+  if (collection !== "runs" || filter.path !== "state") return filterTest(filter);
+  const passes = filterTest({ ...filter, values: filter.values.map((value) => value.toLowerCase()) });
+  return (run) => passes({ state: String(run["metrics"]?.["statusSummary"]?.["status"] ?? "").toLowerCase() });
 }
 
 function limitOf(query: URLSearchParams, max: number): number {
@@ -95,23 +94,25 @@ function limitOf(query: URLSearchParams, max: number): number {
   return limit;
 }
 
-function ordered(items: Entity[], orderby: string | null): Entity[] {
-  if (orderby === null) return items;
+function ordered(all: Listed<Entity>, orderby: string | null): readonly Entry<Entity>[] {
+  if (orderby === null) return inOrder(all, "");
   // A plus sign that nobody encoded arrives as a space.
   const match = /^([+\- ]?)([A-Za-z]+)$/.exec(orderby);
   if (!match) throw refusal(1433, `orderby ${orderby} is not valid`);
   const [, sign, field = ""] = match;
   if (!ORDERABLE.has(field)) throw refusal(1432, `Lists cannot be ordered by ${field}`);
-  return items.toSorted(compareAt(field, sign === "-"));
+  return inOrder(all, `${sign === "-" ? "-" : "+"}${field}`, compareAt(field, sign === "-"));
 }
 
 /** Tokens carry the last id and its offset: the page goes on behind that object, also when others before it are gone. */
-function startOf(items: Entity[], token: string | null): number {
+function startOf(items: readonly Entry<Entity>[], token: string | null): number {
   if (token === null) return 0;
   const match = /^(\d{1,9}):(.+)$/.exec(Buffer.from(token, "base64url").toString("utf8"));
   if (!match) throw refusal(1454, "The continuationToken is not valid");
-  const index = items.findIndex((item) => item["id"] === match[2]);
-  return index >= 0 ? index + 1 : Math.min(Number(match[1]), items.length);
+  const [, offset, id] = match;
+  if (items[Number(offset) - 1]?.[0] === id) return Number(offset);
+  const index = items.findIndex(([key]) => key === id);
+  return index >= 0 ? index + 1 : Math.min(Number(offset), items.length);
 }
 
 /** Relative, starting at the resource, without the service's base path. */

@@ -22,7 +22,7 @@ import { type Collection, notFound, refusal } from "./refusals.ts";
 import { createRun, retriggerRun } from "./runs.ts";
 
 const SEARCH_LIMIT = 1000;
-const empty = () => ({ empty: refusal(1405, "The request body is empty") });
+const EMPTY = { empty: () => refusal(1405, "The request body is empty") };
 
 /** What differs between the four collections that users write to. */
 interface Resource {
@@ -74,7 +74,10 @@ export function flowServiceRoutes(world: World): Hono<Env> {
   specRoutes(routes, "flowSpecs", FLOW_SPECS);
   routes.post("/flowSpecs/search", async (c) =>
     c.json(
-      listPage("flowSpecs", FLOW_SPECS, { query: searchQuery(await readObject(c, empty())), maxLimit: SEARCH_LIMIT }),
+      listPage("flowSpecs", keyed(FLOW_SPECS), {
+        query: searchQuery(await readObject(c, EMPTY)),
+        maxLimit: SEARCH_LIMIT,
+      }),
     ),
   );
   runRoutes(routes, world);
@@ -96,7 +99,7 @@ function resourceRoutes(routes: Hono<Env>, world: World, resource: Resource): vo
   const { kind } = resource;
   const page = (c: Context<Env>, request: ListRequest) => {
     const sandbox = c.get("sandbox");
-    const answer = listPage(kind, sandbox.flowService[kind].values(), {
+    const answer = listPage(kind, sandbox.flowService[kind], {
       ...request,
       pageCap: world.settings.maxPageSize,
     });
@@ -107,10 +110,10 @@ function resourceRoutes(routes: Hono<Env>, world: World, resource: Resource): vo
   routes.get(`/${kind}`, (c) => page(c, { query: queryOf(c) }));
   if (kind === "connections" || kind === "flows")
     routes.post(`/${kind}/search`, async (c) =>
-      page(c, { query: searchQuery(await readObject(c, empty())), maxLimit: SEARCH_LIMIT }),
+      page(c, { query: searchQuery(await readObject(c, EMPTY)), maxLimit: SEARCH_LIMIT }),
     );
   routes.post(`/${kind}`, async (c) => {
-    const created = resource.create(world, c.get("sandbox"), await readObject(c, empty()), c.req.query("mode"));
+    const created = resource.create(world, c.get("sandbox"), await readObject(c, EMPTY), c.req.query("mode"));
     return c.json(created, 201, { location: `/data/foundation/flowservice/${kind}/${created.id}` });
   });
   routes.get(`/${kind}/:id`, (c) => {
@@ -118,7 +121,7 @@ function resourceRoutes(routes: Hono<Env>, world: World, resource: Resource): vo
     return c.json({ items: [resource.read(world, sandbox, find(sandbox, kind, c.req.param("id")))] });
   });
   routes.patch(`/${kind}/:id`, async (c) => {
-    const body = await readJson(c, { ...empty(), types: ["application/json-patch+json"] });
+    const body = await readJson(c, { ...EMPTY, types: ["application/json-patch+json"] });
     return c.json(resource.patch(world, c.get("sandbox"), c.req.param("id"), headerOf(c, "if-match"), body));
   });
   routes.delete(`/${kind}/:id`, (c) => {
@@ -131,8 +134,10 @@ function resourceRoutes(routes: Hono<Env>, world: World, resource: Resource): vo
   });
 }
 
+const keyed = (specs: readonly Entity[]): [string, Entity][] => specs.map((spec) => [spec["id"], spec]);
+
 function specRoutes(routes: Hono<Env>, kind: Collection, specs: readonly Entity[]): void {
-  routes.get(`/${kind}`, (c) => c.json(listPage(kind, specs, { query: queryOf(c) })));
+  routes.get(`/${kind}`, (c) => c.json(listPage(kind, keyed(specs), { query: queryOf(c) })));
   routes.get(`/${kind}/:id`, (c) => {
     const spec = specs.find((item) => item["id"] === c.req.param("id"));
     if (!spec) throw notFound(kind, c.req.param("id"));
@@ -142,10 +147,10 @@ function specRoutes(routes: Hono<Env>, kind: Collection, specs: readonly Entity[
 
 function runRoutes(routes: Hono<Env>, world: World): void {
   routes.get("/runs", (c) => {
-    const runs = c.get("sandbox").flowService.runs.values();
+    const { runs } = c.get("sandbox").flowService;
     return c.json(listPage("runs", runs, { query: queryOf(c), pageCap: world.settings.maxPageSize }));
   });
-  routes.post("/runs", async (c) => c.json(createRun(world, c.get("sandbox"), await readObject(c, empty())), 201));
+  routes.post("/runs", async (c) => c.json(createRun(world, c.get("sandbox"), await readObject(c, EMPTY)), 201));
   routes.get("/runs/:id", (c) => c.json({ items: [find(c.get("sandbox"), "runs", c.req.param("id"))] }));
   routes.post("/runs/:id/action", (c) => {
     const op = c.req.query("op") ?? "";

@@ -1,4 +1,6 @@
 /** Flow runs: what the data plane writes, what users may create and trigger again. */
+
+import { forgetOldest } from "../forget.ts";
 import type { Entity, Ids, SandboxState, World } from "../store.ts";
 import { find, insert, update } from "./entities.ts";
 import { flowSpec } from "./flow-specs.ts";
@@ -52,9 +54,36 @@ export function startRun(
     },
     options.ids,
   );
+  if (status === "scheduled") waiting(sandbox).add(id);
+  forgetOldest(sandbox, sandbox.flowService.runs, "runs", isOver);
   if (flow["lastRunDetails"] === undefined || status === "inProgress")
     flow["lastRunDetails"] = { id, state: status, startedAtUTC: now };
   return id;
+}
+
+const statusOf = (run: Entity): unknown => run["metrics"]?.statusSummary?.status;
+const isOver = (run: Entity): boolean => statusOf(run) !== "scheduled" && statusOf(run) !== "inProgress";
+
+/** Runs that may wait for their time; a sandbox that is not listed yet (after a restore) is looked through once. */
+const waitingRuns = new WeakMap<SandboxState, Set<string>>();
+
+function waiting(sandbox: SandboxState): Set<string> {
+  const { runs } = sandbox.flowService;
+  const known = waitingRuns.get(sandbox) ?? new Set([...runs.keys()].filter((id) => !isOver(runs.get(id) as Entity)));
+  waitingRuns.set(sandbox, known);
+  return known;
+}
+
+/** The runs that a user asked for and that have not begun. */
+export function askedRuns(sandbox: SandboxState): Entity[] {
+  const ids = waiting(sandbox);
+  const found: Entity[] = [];
+  for (const id of ids) {
+    const run = sandbox.flowService.runs.get(id);
+    if (run && statusOf(run) === "scheduled") found.push(run);
+    else ids.delete(id);
+  }
+  return found;
 }
 
 /** Writes a run's metrics and the flow's `lastRunDetails`. A run deleted meanwhile stays deleted. */
@@ -146,6 +175,7 @@ export function retriggerRun(world: World, sandbox: SandboxState, id: string): E
   if (status === "success") throw sourcesRefusal(1388, `Run ${id} succeeded and cannot be triggered again`, id);
   const metrics = { ...run["metrics"], statusSummary: { status: "scheduled" } };
   update(world, sandbox, "runs", { ...run, metrics });
+  waiting(sandbox).add(id);
   return find(sandbox, "runs", id);
 }
 

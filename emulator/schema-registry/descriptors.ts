@@ -38,7 +38,7 @@ function existing(c: C): Entity {
 /** Grouped by `@type` (absent types are left out), or with a v2 media type one page of a flat list. */
 function list(c: C, world: World): Entity {
   const accept = acceptForDescriptors(headerOf(c, "accept"));
-  const all = c.req.param("container") === "global" ? [] : [...c.get("sandbox").registry.descriptors.values()];
+  const all = c.req.param("container") === "global" ? [] : c.get("sandbox").registry.descriptors;
   const shown = (item: Entity) => {
     if (accept.form === "id") return item["@id"];
     return accept.form === "link" ? `/data/foundation/schemaregistry/tenant/descriptors/${item["@id"]}` : item;

@@ -1,5 +1,6 @@
 /** Lists of the registry: filters, order, and pages that go on after the last sort value. */
-import { compareValues, integer, matchesFilter, parseFilter, valuesAt } from "../http.ts";
+import { type Entry, inOrder, type Listed } from "../collection.ts";
+import { compareAt, compareValues, filterTest, integer, parseFilter, valuesAt } from "../http.ts";
 import { registryProblem } from "../problem.ts";
 import type { Entity, World } from "../store.ts";
 
@@ -21,9 +22,8 @@ export interface RegistryPage {
  * previous page; a page grows over its limit rather than end between two equal values, as the documents announce.
  * Without `orderby`, `limit` and `start` have no effect (documented as not to be used so).
  */
-export function registryPage(world: World, all: Iterable<Entity>, query: Record<string, string[]>): RegistryPage {
-  const filters = (query["property"] ?? []).map(parseFilter);
-  const matching = [...all].filter((entity) => filters.every((filter) => matchesFilter(entity, filter)));
+export function registryPage(world: World, all: Listed<Entity>, query: Record<string, string[]>): RegistryPage {
+  const tests = (query["property"] ?? []).map((text) => filterTest(parseFilter(text)));
   const orderby = query["orderby"]?.[0] ?? "";
   const [first = ""] = orderby.split(",");
   const descending = first.startsWith("-");
@@ -31,9 +31,11 @@ export function registryPage(world: World, all: Iterable<Entity>, query: Record<
   const path = ALIASES[name] ?? name;
   const sign = descending ? -1 : 1;
   const keyOf = (entity: Entity) => valuesAt(entity, path)[0];
-  matching.sort((a, b) => sign * compareValues(keyOf(a), keyOf(b)));
   const start = orderby === "" ? undefined : query["start"]?.[0];
-  const rest = matching.filter((entity) => start === undefined || isAfter(keyOf(entity), start, sign));
+  const rest = inOrder(all, `${sign}${path}`, compareAt(path, descending))
+    .map(([, entity]) => entity)
+    .filter((entity) => tests.every((passes) => passes(entity)))
+    .filter((entity) => start === undefined || isAfter(keyOf(entity), start, sign));
   const limit = Math.min(orderby === "" ? MAX_UNPAGED : limitOf(query), world.settings.maxPageSize ?? MAX_LIMIT);
   let end = Math.min(limit, rest.length);
   while (end > 0 && end < rest.length && keyOf(rest[end] as Entity) === keyOf(rest[end - 1] as Entity)) end += 1;
@@ -55,4 +57,9 @@ function limitOf(query: Record<string, string[]>): number {
 function isAfter(value: unknown, start: string, sign: number): boolean {
   const wanted = typeof value === "number" && !Number.isNaN(Number(start)) ? Number(start) : start;
   return sign * compareValues(value, wanted) > 0;
+}
+
+/** Resources that no collection holds, as a list. */
+export function keyed(resources: Entity[]): Entry<Entity>[] {
+  return resources.map((resource) => [resource["meta:altId"], resource]);
 }

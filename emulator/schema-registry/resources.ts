@@ -7,7 +7,7 @@ import { acceptForList, acceptForLookup } from "./accept.ts";
 import { newResource, touchResource, withBody } from "./entity.ts";
 import { checkEvolution, checkUnused } from "./evolution.ts";
 import { KINDS, type ResourceKind } from "./kinds.ts";
-import { registryPage } from "./lists.ts";
+import { keyed, registryPage } from "./lists.ts";
 import { existing, globalResources, missing } from "./lookup.ts";
 import { checkUnionTag } from "./profile.ts";
 import { render } from "./render.ts";
@@ -42,7 +42,7 @@ function list(c: C, world: World, kind: ResourceKind): Entity {
   const sandbox = c.get("sandbox");
   const container = c.req.param("container") ?? "tenant";
   const { segment } = KINDS[kind];
-  const all = container === "global" ? globalResources(sandbox, segment) : sandbox.registry[kind].values();
+  const all = container === "global" ? keyed(globalResources(sandbox, segment)) : sandbox.registry[kind];
   const page = registryPage(world, all, c.req.queries());
   const other = container === "global" ? "tenant" : "global";
   return {

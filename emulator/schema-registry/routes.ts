@@ -5,7 +5,7 @@ import type { Entity, Env, SandboxState, World } from "../store.ts";
 import { acceptForList, acceptForLookup } from "./accept.ts";
 import { descriptorRoutes } from "./descriptors.ts";
 import { KINDS, NOT_FOUND, type ResourceKind } from "./kinds.ts";
-import { registryPage } from "./lists.ts";
+import { keyed, registryPage } from "./lists.ts";
 import { altIdOf, findResource, globalResources, missing } from "./lookup.ts";
 import { render } from "./render.ts";
 import { resourceRoutes } from "./resources.ts";
@@ -27,7 +27,7 @@ export function schemaRegistryRoutes(world: World): Hono<Env> {
 function behaviorRoutes(routes: Hono<Env>, world: World): void {
   routes.get("/global/behaviors", (c) => {
     const accept = acceptForList(headerOf(c, "accept"));
-    const page = registryPage(world, globalResources(c.get("sandbox"), "behaviors"), c.req.queries());
+    const page = registryPage(world, keyed(globalResources(c.get("sandbox"), "behaviors")), c.req.queries());
     const results = page.results.map((item) => render(c.get("sandbox"), item, accept));
     return c.json({ results, _page: page._page, _links: { next: null } });
   });

@@ -5,7 +5,7 @@ import type { Entity, Env, SandboxState, World } from "../store.ts";
 import { acceptForList, acceptForLookup } from "./accept.ts";
 import { refsOf } from "./entity.ts";
 import { NOT_FOUND } from "./kinds.ts";
-import { registryPage } from "./lists.ts";
+import { keyed, registryPage } from "./lists.ts";
 import { altIdOf, findResource, missing } from "./lookup.ts";
 import { isInProfile } from "./profile.ts";
 import { render } from "./render.ts";
@@ -15,7 +15,7 @@ export function unionRoutes(routes: Hono<Env>, world: World): void {
   routes.get("/tenant/unions", (c) => {
     const accept = acceptForList(headerOf(c, "accept"));
     const sandbox = c.get("sandbox");
-    const page = registryPage(world, unions(world, sandbox), c.req.queries());
+    const page = registryPage(world, keyed(unions(world, sandbox)), c.req.queries());
     return c.json({
       results: page.results.map((union) => render(sandbox, union, accept)),
       _page: page._page,
