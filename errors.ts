@@ -104,6 +104,10 @@ export const ERRORS = {
   },
   ADOPT_FILE: { title: "The import file is not usable", mend: "Write it anew with `pulumi preview --import-file`." },
   PREVIEW_FAILED: { title: "The preview failed", mend: "Mend what it names; `aep pulumi preview` shows the same." },
+  DEPLOYMENT_FAILED: {
+    title: "The deployment failed",
+    mend: "Mend what the engine names above, and run the same command again: it goes on where it stopped.",
+  },
   DEPLOYMENT_UNREADABLE: {
     title: "The stack's state cannot be read",
     mend: "Run in the project's folder, name the stack with --stack, and set what its backend and passphrase need.",
@@ -115,6 +119,26 @@ export const ERRORS = {
   EXPORT_EXISTS: {
     title: "The export would overwrite files",
     mend: "Name another folder with --out, or overwrite them with --force.",
+  },
+  INIT_EXISTS: {
+    title: "Files of the new project are there already",
+    mend: "Name another folder, or another --stack, or remove the files.",
+  },
+  ERRORS_UNKNOWN: {
+    title: "The quarantine has no such record",
+    mend: "See `aep errors list --all`.",
+  },
+  SEND_RUNNING: {
+    title: "The file is being sent already",
+    mend: "Wait for that process to end, or end it; then run again.",
+  },
+  SEND_STOPPED: {
+    title: "Sending stopped before its end",
+    mend: "Mend what it names and run the same command again: it goes on where it stopped.",
+  },
+  SUPPORT_SECRET: {
+    title: "The bundle would hold a secret; nothing was written",
+    mend: "Take the value out of the place named above, and rotate it if it is real.",
   },
   PLAN_INVALID: { title: "The preview cannot be judged", mend: "Run `preview --json` again and pass its output." },
   CODE_UNKNOWN: { title: "The error code is not known", mend: "`aep explain --list` shows every known code." },

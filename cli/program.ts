@@ -3,16 +3,19 @@ import { Command } from "commander";
 import { register as adopt } from "./adopt.ts";
 import { register as demo } from "./demo.ts";
 import { register as doctor } from "./doctor.ts";
+import { register as drift } from "./drift.ts";
 import { register as emulator } from "./emulator.ts";
 import { register as explain } from "./explain.ts";
 import { register as exportSandbox } from "./export.ts";
 import { register as graph } from "./graph.ts";
+import { register as init } from "./init.ts";
 import { register as mapping } from "./mapping.ts";
 import { register as plan } from "./plan.ts";
 import { register as pulumi } from "./pulumi.ts";
+import { register as verify } from "./verify.ts";
 
 /** In the order of a data engineer's day; each command file exports `register(program)` and loads what it needs when it runs. */
-const COMMANDS = [doctor, pulumi, plan, graph, adopt, exportSandbox, mapping, explain, emulator, demo];
+const COMMANDS = [init, doctor, pulumi, verify, plan, drift, graph, adopt, exportSandbox, mapping, explain, emulator, demo];
 
 export function buildProgram(): Command {
   const root = new Command("aep")

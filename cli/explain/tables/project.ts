@@ -43,9 +43,11 @@ export const CAUSES: Partial<Record<ErrorCode, string>> = {
   ADOPT_AMBIGUOUS: "Several objects of the sandbox have the name; names are not unique in AEP.",
   ADOPT_FILE: "The file was not written by `preview --import-file`, or was changed by hand.",
   PREVIEW_FAILED: "The preview that the command needs did not come to its end.",
+  DEPLOYMENT_FAILED: "An API refused a step, the program has a mistake, or the run was cut off.",
   DEPLOYMENT_UNREADABLE: "The stack is not there, or its backend or secrets cannot be opened.",
   NOT_DEPLOYED: "Nothing was applied to the stack yet, or it was destroyed.",
   EXPORT_EXISTS: "The folder holds files of the same names.",
+  INIT_EXISTS: "The folder holds files of the same names, often from an earlier `aep init`.",
   PLAN_INVALID: "The input is not what `preview --json` writes, or was cut off.",
   CI_POST_FAILED:
     "GitHub or GitLab refused the comment or issue: a token without the permission, or a wrong repository.",

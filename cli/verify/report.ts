@@ -1,0 +1,46 @@
+/** A verification in words. */
+import { STATUS_WORDS, tallyText } from "../finding.ts";
+import { print } from "../print.ts";
+import type { FlowReport, Step } from "./step.ts";
+
+const NAME_WIDTH = 17;
+
+export function reportFlows(reports: readonly FlowReport[]): void {
+  for (const { flow, flowId, scheduled, steps, sample } of reports) {
+    print(`${flow} (${scheduled ? "scheduled" : "streaming"}, flow ${flowId})`);
+    for (const line of reports.length > 1 ? merged(steps) : steps) reportStep(line);
+    if (sample) print(`        sample of ${sample.from}; marker ${sample.marker} in ${sample.fields.join(", ")}`);
+    if (sample?.latencies) print(`        seen after: ${latencies(sample.latencies)}`);
+    if (sample?.sql !== undefined && sample.row === undefined) print(`        ${sample.sql}`);
+    print("");
+  }
+  print(tallyText(reports.flatMap(({ steps }) => steps)));
+}
+
+/** Of several flows each run of passed steps that need no words of their own is one line. */
+function merged(steps: readonly Step[]): Array<Omit<Step, "step"> & { step: string }> {
+  const plain = (step: Step | undefined) =>
+    step?.status === "pass" && !step.step.startsWith("sample") && step.step !== "last run";
+  const first = steps.findIndex((step) => !plain(step));
+  const chain = first < 0 ? steps : steps.slice(0, first);
+  if (chain.length < 2) return [...steps];
+  const reason = chain.map(({ step }) => step).join(", ");
+  const ms = Math.max(...chain.map((step) => step.ms));
+  return [{ step: "chain", status: "pass", reason, ms }, ...steps.slice(chain.length)];
+}
+
+function reportStep({ step, status, reason, mend, ms }: Omit<Step, "step"> & { step: string }): void {
+  print(
+    `  ${STATUS_WORDS[status]}  ${step.padEnd(NAME_WIDTH)}  ${reason}${ms >= 1 && status !== "skipped" ? ` (${ms} ms)` : ""}`,
+  );
+  if (mend !== undefined) print(`${" ".repeat(NAME_WIDTH + 10)}-> ${mend}`);
+}
+
+function latencies(times: Partial<Record<"taken" | "run" | "batch" | "row", number>>): string {
+  const names = { taken: "taken by the inlet", run: "flow run", batch: "batch", row: "row" } as const;
+  const seen = Object.entries(names).flatMap(([key, name]) => {
+    const ms = times[key as keyof typeof names];
+    return ms === undefined ? [] : [`${name} ${ms} ms`];
+  });
+  return seen.join(", ");
+}

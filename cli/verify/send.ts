@@ -1,0 +1,114 @@
+/** The sample event of a streaming flow: mapped by the service, sent to the inlet, followed until its row is read back. */
+import { sendEvent } from "../../aep/streaming.ts";
+import type { Context } from "../../resources/context.ts";
+import { at } from "../../resources/values.ts";
+import { explainCode } from "../explain/codes.ts";
+import { type Finding, fail, pass, warn } from "../finding.ts";
+import { type Followed, follow } from "../follow.ts";
+import { duration } from "../progress.ts";
+import type { ChosenSample } from "./event.ts";
+import type { VerifiedFlow } from "./flows.ts";
+import { fieldsWith } from "./sample.ts";
+import { type SampleReport, type Step, timed } from "./step.ts";
+
+const CONTENT_TYPE = "application/vnd.adobe.xed-full+json;version=1";
+
+export interface SendOptions {
+  /** Milliseconds to follow the event. */
+  timeout: number;
+  signal: AbortSignal;
+  onStep: (waitingFor: string) => void;
+}
+
+/** The sandbox's own Data Prep maps the sample with the flow's rows: this needs no running flow. */
+export function mapSample(context: Context, flow: VerifiedFlow, sample: ChosenSample): Promise<Step> {
+  return timed("sample mapped", async () => {
+    const rows = flow.mapping?.rows as Record<string, { sourceType: string; source: string }>;
+    const mappings = Object.entries(rows).map(([destination, row]) => ({ ...row, destination }));
+    const outputSchema = { schemaRef: { id: flow.schemaId, contentType: CONTENT_TYPE } };
+    const [mapped] = await context.dataPrep.preview({ data: [sample.event], mappingSet: { outputSchema, mappings } });
+    const errors = (mapped?.errors ?? []).filter(
+      (error) => !sample.knownErrors.some((known) => error.startsWith(`${known}:`)),
+    );
+    const mend = "Compare with `aep mapping preview --online`, and correct the row named.";
+    if (errors.length > 0) return fail(`Data Prep maps it with errors: ${errors.slice(0, 3).join("; ")}`, mend);
+    const fields = fieldsWith(mapped?.data, sample.marker);
+    return fields.length > 0
+      ? pass(`Data Prep keeps the marker in ${fields.join(", ")}`)
+      : fail("Data Prep's result does not hold the marker", mend);
+  });
+}
+
+/** Sends the sample and follows it. */
+export async function sendSample(
+  context: Context,
+  flow: VerifiedFlow,
+  sample: ChosenSample,
+  options: SendOptions,
+): Promise<{ steps: Step[]; sample: SampleReport }> {
+  const report: SampleReport = { marker: sample.marker, fields: sample.fields, from: sample.from };
+  const since = context.client.serverNow();
+  const sent = await timed("sample sent", () => sendOne(context, flow, sample));
+  if (sent.status === "fail" || flow.datasetId === undefined) return { steps: [sent], sample: report };
+  let followed: Followed | undefined;
+  const landed = await timed("sample landed", async () => {
+    const { timeout, signal, onStep } = options;
+    followed = await follow(context, {
+      flowId: flow.flow.id,
+      datasetId: flow.datasetId ?? "",
+      marker: sample.marker,
+      since,
+      timeout,
+      signal,
+      onStep,
+    });
+    return findingOf(followed, timeout);
+  });
+  const { latencies, row, sql } = followed ?? {};
+  const times = { taken: sent.ms, ...latencies };
+  return {
+    steps: [sent, landed],
+    sample: { ...report, latencies: times, ...(row !== undefined && { row }), ...(sql !== undefined && { sql }) },
+  };
+}
+
+async function sendOne(
+  context: Context,
+  { flow, sandbox, baseConnectionId }: VerifiedFlow,
+  { event }: ChosenSample,
+): Promise<Finding> {
+  const base = baseConnectionId === undefined ? undefined : await context.flows.get("connections", baseConnectionId);
+  const live = await context.flows.get("flows", flow.id);
+  const inletUrl = at(live, "options.inletUrl") ?? at(base, "auth.params.inletUrl");
+  if (typeof inletUrl !== "string")
+    return fail(
+      "neither the flow nor its base connection shows an inlet",
+      "Look at the flow's page in Adobe's UI; a new inlet may take five minutes.",
+    );
+  // An inlet that asks for no token does not mind one less; the flag is text in some answers.
+  const authenticated = String(at(base, "auth.params.authenticationRequired") ?? false) === "true";
+  const xactionId = await sendEvent(context.client, inletUrl, event, { flowId: flow.id, sandbox, authenticated });
+  return pass(`taken by the inlet${xactionId === undefined ? "" : ` as ${xactionId}`}`);
+}
+
+function findingOf({ outcome, failure, latencies, unseen, run, batch }: Followed, timeout: number): Finding {
+  if (outcome === "landed") return pass(`row read back ${duration((latencies.row ?? 0) / 1000)} after it was sent`);
+  if (outcome === "failed") {
+    const known = failure === undefined ? undefined : explainCode(failure.code);
+    const code = failure?.code ? `${failure.code} ` : "";
+    return fail(
+      `it failed: ${code}${failure?.message ?? "no reason given"}`,
+      known?.mend ?? "See `aep runs` and `aep errors`.",
+    );
+  }
+  const waited = `${unseen ?? "not seen"} (waited ${duration(timeout / 1000)})`;
+  return run !== undefined || batch !== undefined
+    ? warn(
+        `taken and processed, not read back: ${unseen ?? "the row is not seen here"}`,
+        "Run the SQL below in Query Service to see the row.",
+      )
+    : fail(
+        waited,
+        "Give it longer with --timeout (Adobe aims at less than an hour), or run the SQL below in Query Service.",
+      );
+}
