@@ -42,6 +42,8 @@ export interface PlannedObject extends LooseObject {
   before: Plain | undefined;
   /** Inputs after; undefined for what is deleted. */
   after: Plain | undefined;
+  /** When the stack last wrote it, epoch milliseconds; undefined where the form does not say. */
+  modified: number | undefined;
 }
 
 export interface Plan {
@@ -64,6 +66,7 @@ interface RawStep {
   custom: boolean;
   ids: string[];
   dependencies: Record<string, string[]>;
+  modified: number | undefined;
   old: Plain | undefined;
   new: Plain | undefined;
   parent: string | undefined;
@@ -85,16 +88,24 @@ const SHOWN = new Set(["create", "update", "replace", "delete", "import", "read"
  * @throws AepError PLAN_INVALID when the text is no preview, or the preview failed: half a plan must not pass for a whole one
  */
 export function readPlan(text: string, where: string): Plan {
+  const { errors, ...plan } = readSteps(text, where);
+  if (errors.length === 0) return plan;
+  throw new AepError("PLAN_INVALID", `the preview failed: ${errors[0]?.trim()}`, {
+    where,
+    hint: "Mend what it names and run the preview again.",
+  });
+}
+
+/**
+ * The same of a preview or a refresh that may have failed in part, with what it complains of.
+ * @throws AepError PLAN_INVALID when the text is neither
+ */
+export function readSteps(text: string, where: string): Plan & { errors: string[] } {
   const raw = parse(text, where);
-  if (raw.errors.length > 0) {
-    throw new AepError("PLAN_INVALID", `the preview failed: ${raw.errors[0]?.trim()}`, {
-      where,
-      hint: "Mend what it names and run the preview again.",
-    });
-  }
   const steps = raw.steps.filter((step) => step.custom && SHOWN.has(step.op)).map(plannedStep);
   const stack = raw.steps.map(({ urn }) => urn.split(":")[2]).find((name) => name !== undefined && name !== "");
-  return { stack, config: raw.config, steps, objects: objectsOf(raw.steps), unchanged: unchangedOf(raw) };
+  const unchanged = unchangedOf(raw);
+  return { stack, config: raw.config, steps, objects: objectsOf(raw.steps), unchanged, errors: raw.errors };
 }
 
 /** Halves of a replacement are the same resource as their whole. */
@@ -104,7 +115,7 @@ function objectsOf(steps: readonly RawStep[]): PlannedObject[] {
     const kind = kindOf(step.urn);
     if (!step.custom || !Object.hasOwn(KINDS, kind)) return [];
     const inputs = step.new ?? step.old ?? {};
-    const { urn, op, ids, dependencies } = step;
+    const { urn, op, ids, dependencies, modified } = step;
     return [
       {
         urn,
@@ -116,6 +127,7 @@ function objectsOf(steps: readonly RawStep[]): PlannedObject[] {
         dependencies,
         before: step.old,
         after: step.new,
+        modified,
       },
     ];
   });
@@ -216,11 +228,13 @@ function inputsOf(state: unknown): Plain | undefined {
 }
 
 /** Ids a resource has or had, and on what its inputs depend: the newer state says it better. */
-function linksOf(old: unknown, fresh: unknown): Pick<RawStep, "ids" | "dependencies"> {
+function linksOf(old: unknown, fresh: unknown): Pick<RawStep, "ids" | "dependencies" | "modified"> {
   const ids = [record(old)["id"], record(fresh)["id"]].flatMap((id) => text(id) ?? []);
   const said = record(record(fresh ?? old)["propertyDependencies"]);
+  const modified = Date.parse(String(record(old)["modified"]));
   return {
     ids: [...new Set(ids)],
+    modified: Number.isNaN(modified) ? undefined : modified,
     dependencies: Object.fromEntries(Object.entries(said).map(([path, urns]) => [path, list(urns).map(String)])),
   };
 }
