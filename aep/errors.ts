@@ -15,6 +15,13 @@ export function wasLost(error: unknown): boolean {
   return error instanceof AepError && lost.has(error);
 }
 
+const answers = new WeakMap<AepError, { status: number; body: unknown }>();
+
+/** The whole answer behind a refusal, for records and tickets; texts where it was no JSON. */
+export function answerOf(error: unknown): { status: number; body: unknown } | undefined {
+  return error instanceof AepError ? answers.get(error) : undefined;
+}
+
 /** What an answer that is not a success says of itself, whatever the service's body looks like. */
 export interface Refusal {
   message: string;
@@ -68,7 +75,9 @@ export function refusalError(
 ): AepError {
   const { message, apiCode, requestId } = parseRefusal(answer);
   const { code, hint } = classify(answer.status, apiCode);
-  return new AepError(code, message, { where: call, hint, status: answer.status, apiCode, requestId });
+  const error = new AepError(code, message, { where: call, hint, status: answer.status, apiCode, requestId });
+  answers.set(error, { status: answer.status, body: answer.body ?? answer.text });
+  return error;
 }
 
 /** Gateway codes that are about the caller's credentials, though their status is 403 or 400: what to check. */

@@ -14,6 +14,8 @@ export interface Call {
   headers?: Record<string, string>;
   /** Sent as JSON. */
   json?: unknown;
+  /** JSON that is written already, sent as it stands: numbers of any length survive. */
+  jsonText?: string;
   /** Sent as a form. */
   form?: Record<string, string>;
   sandbox?: string;
@@ -90,8 +92,8 @@ function encode(call: Call): { body: string | null; contentType: Record<string, 
       contentType: { "content-type": "application/x-www-form-urlencoded" },
     };
   }
-  if (call.json !== undefined)
-    return { body: JSON.stringify(call.json), contentType: { "content-type": "application/json" } };
+  const text = call.jsonText ?? (call.json === undefined ? undefined : JSON.stringify(call.json));
+  if (text !== undefined) return { body: text, contentType: { "content-type": "application/json" } };
   return { body: null, contentType: {} };
 }
 

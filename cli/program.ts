@@ -12,10 +12,11 @@ import { register as init } from "./init.ts";
 import { register as mapping } from "./mapping.ts";
 import { register as plan } from "./plan.ts";
 import { register as pulumi } from "./pulumi.ts";
+import { register as send } from "./send.ts";
 import { register as verify } from "./verify.ts";
 
 /** In the order of a data engineer's day; each command file exports `register(program)` and loads what it needs when it runs. */
-const COMMANDS = [init, doctor, pulumi, verify, plan, drift, graph, adopt, exportSandbox, mapping, explain, emulator, demo];
+const COMMANDS = [init, doctor, pulumi, verify, send, plan, drift, graph, adopt, exportSandbox, mapping, explain, emulator, demo];
 
 export function buildProgram(): Command {
   const root = new Command("aep")
