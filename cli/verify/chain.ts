@@ -31,8 +31,8 @@ export class Chain {
     }
     steps.push(this.#once("source connection", sourceConnectionId, () => this.#source(flow)));
     steps.push(this.#once("target connection", targetConnectionId, () => this.#target(flow)));
-    if (datasetId !== undefined) steps.push(this.#once("dataset", datasetId, () => this.#dataset(datasetId, schemaId)));
-    if (schemaId !== undefined) steps.push(this.#once("schema", schemaId, () => this.#schema(schemaId)));
+    steps.push(this.#once("dataset", datasetId, () => this.#dataset(datasetId, schemaId)));
+    steps.push(this.#once("schema", schemaId, () => this.#schema(schemaId)));
     steps.push(timed("mapping set", () => this.#mapping(flow)));
     steps.push(timed("flow", () => this.#flow(flow, held)));
     return Promise.all(steps);
@@ -80,12 +80,12 @@ export class Chain {
     return this.#enabled("targetConnections", targetConnectionId);
   }
 
-  async #dataset(id: string, schemaId: string | undefined): Promise<Finding> {
+  async #dataset(id: string, schemaId: string): Promise<Finding> {
     const seen = await this.#context.catalog.get(id);
     if (!seen) return fail(`${id} does not exist any more`, REPAIR);
     return seen.schemaRef === undefined || seen.schemaRef.id === schemaId
       ? pass(`"${seen.name ?? id}" has the target's schema`)
-      : fail(`"${seen.name ?? id}" has the schema ${seen.schemaRef.id}, the target ${schemaId ?? "none"}`, REPAIR);
+      : fail(`"${seen.name ?? id}" has the schema ${seen.schemaRef.id}, the target ${schemaId}`, REPAIR);
   }
 
   async #schema(id: string): Promise<Finding> {
@@ -101,7 +101,7 @@ export class Chain {
     if (!seen) return fail(`version ${mapping.version} of ${mapping.id} does not exist`, REPAIR);
     const inputs = KINDS.MappingSet.view(seen, { inputs: { sandbox, rows: mapping.rows }, outputs: {} }).inputs;
     if (inputs["schema"] !== schemaId)
-      return fail(`it maps to the schema ${String(inputs["schema"])}, the target to ${schemaId ?? "none"}`, REPAIR);
+      return fail(`it maps to the schema ${String(inputs["schema"])}, the target to ${schemaId}`, REPAIR);
     const rows = Object.entries(inputs["rows"] as Record<string, Plain>);
     const verdicts = await dataPrep.validate({
       outputSchema: { schemaRef: { id: schemaId, contentType: CONTENT_TYPE } },
@@ -119,11 +119,11 @@ export class Chain {
   }
 
   async #flow(
-    { flow, sourceConnectionId, targetConnectionId, mapping }: VerifiedFlow,
+    { flowId, resource, sourceConnectionId, targetConnectionId, mapping }: VerifiedFlow,
     held: boolean,
   ): Promise<Finding> {
-    const seen = await this.#context.flows.get("flows", flow.id);
-    if (!seen) return fail(`${flow.id} does not exist any more`, REPAIR);
+    const seen = await this.#context.flows.get("flows", flowId);
+    if (!seen) return fail(`${flowId} does not exist any more`, REPAIR);
     const [source] = [seen["sourceConnectionIds"]].flat();
     const [target] = [seen["targetConnectionIds"]].flat();
     if (source !== sourceConnectionId || target !== targetConnectionId)
@@ -132,11 +132,11 @@ export class Chain {
     const [id, version] = [at(live, "params.mappingId"), Number(at(live, "params.mappingVersion"))];
     if (mapping !== undefined && (id !== mapping.id || version !== mapping.version))
       return fail(`it runs version ${version} of the mapping, and version ${mapping.version} is deployed`, REPAIR);
-    if (held) return pass(`"${seen.name ?? flow.id}" is ${seen.state ?? "there"}, held until the gate opens`);
-    if (seen.state === "enabled") return pass(`"${seen.name ?? flow.id}" is enabled`);
-    if (flow.inputs["state"] === "disabled") return skip(`"${seen.name ?? flow.id}" is declared disabled`);
+    if (held) return pass(`"${seen.name ?? flowId}" is ${seen.state ?? "there"}, held until the gate opens`);
+    if (seen.state === "enabled") return pass(`"${seen.name ?? flowId}" is enabled`);
+    if (resource.inputs["state"] === "disabled") return skip(`"${seen.name ?? flowId}" is declared disabled`);
     return fail(
-      `"${seen.name ?? flow.id}" is ${seen.state ?? "in an unknown state"}`,
+      `"${seen.name ?? flowId}" is ${seen.state ?? "in an unknown state"}`,
       `Enable it in Adobe's UI, or: ${REPAIR}`,
     );
   }

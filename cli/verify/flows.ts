@@ -3,21 +3,16 @@ import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { flowLabel } from "../../config/hold.ts";
 import { readStackConfig, type StackConfig } from "../../config.ts";
-import { AepError } from "../../errors.ts";
 import { at } from "../../resources/values.ts";
 import type { DeployedObject, DeployedStack } from "../deployment.ts";
+import { chooseFlows, type DeployedFlow, deployedFlows } from "../flows.ts";
 
 /** One flow as the state has it. Ids are those of AEP. */
-export interface VerifiedFlow {
-  /** `pipeline/flow`, or the resource's name where no pipeline declares it. */
-  label: string;
-  sandbox: string;
-  flow: DeployedObject;
+export interface VerifiedFlow extends DeployedFlow {
+  resource: DeployedObject;
   sourceConnectionId: string;
   targetConnectionId: string;
-  baseConnectionId: string | undefined;
-  datasetId: string | undefined;
-  schemaId: string | undefined;
+  /** What the state says that the flow runs. */
   mapping: { id: string; version: number; rows: unknown } | undefined;
   /** A polled source, or files: nothing can be sent to it. */
   scheduled: boolean;
@@ -25,56 +20,19 @@ export interface VerifiedFlow {
   mappingFile: string | undefined;
 }
 
-/** The stack's flows, all or those named. @throws AepError USAGE for a name that no flow has */
+/** The stack's flows, all or those named, in the order of the stack file. @throws AepError USAGE for a name that no flow has */
 export function flowsOf(deployed: DeployedStack, config: StackConfig, names: readonly string[]): VerifiedFlow[] {
-  const files = new MappingFiles(config);
-  const all = deployed.objects
-    .filter(({ kind }) => kind === "Dataflow")
-    .map((flow) => verifiedFlow(flow, deployed, files))
-    .sort((a, b) => files.orderOf(a) - files.orderOf(b) || (a.label < b.label ? -1 : 1));
-  const unknown = names.filter((name) => !all.some((one) => isNamed(one, name)));
-  if (unknown.length > 0)
-    throw new AepError("USAGE", `the stack ${deployed.stack} has no flow ${unknown.join(", ")}`, {
-      hint: `Name one of: ${all.map(({ label }) => label).join(", ") || "it has none"}.`,
-    });
-  return names.length === 0 ? all : all.filter((one) => names.some((name) => isNamed(one, name)));
+  const order = [...flowLabels(config).values()];
+  const position = ({ label }: DeployedFlow) => order.indexOf(label) >>> 0;
+  const chosen = chooseFlows(deployedFlows(deployed), names).sort((a, b) => position(a) - position(b));
+  const files = mappingFiles(config);
+  return chosen.map((flow) => withParts(flow, deployed, files));
 }
-
-const isNamed = ({ label, flow }: VerifiedFlow, name: string): boolean => label === name || flow.name === name;
 
 /** The configuration that names the files; AEP_HOLD_FLOWS is about deployments and does not matter here. */
 export function configOf(stack: string): StackConfig {
   return readStackConfig({ stack, env: { ...process.env, AEP_HOLD_FLOWS: "" } });
 }
-
-function verifiedFlow(flow: DeployedObject, { objects }: DeployedStack, files: MappingFiles): VerifiedFlow {
-  const byId = (kind: string, id: unknown) => objects.find((one) => one.kind === kind && one.id === id);
-  const text = (path: string) => String(at(flow.inputs, path) ?? "");
-  const [sourceConnectionId, targetConnectionId] = [text("sourceConnection"), text("targetConnection")];
-  const target = byId("TargetConnection", targetConnectionId)?.inputs;
-  const mappingId = at(flow.inputs, "mapping.id");
-  const set = byId("MappingSet", mappingId);
-  const mapping = {
-    id: String(mappingId),
-    version: Number(at(flow.inputs, "mapping.version")),
-    rows: set?.inputs["rows"],
-  };
-  return {
-    label: files.labels.get(flow.name) ?? flow.name,
-    sandbox: text("sandbox"),
-    flow,
-    sourceConnectionId,
-    targetConnectionId,
-    baseConnectionId: optional(byId("SourceConnection", sourceConnectionId)?.inputs["baseConnection"]),
-    datasetId: optional(target?.["dataset"]),
-    schemaId: optional(target?.["schema"]),
-    mapping: mappingId === undefined ? undefined : mapping,
-    scheduled: flow.inputs["schedule"] !== undefined,
-    mappingFile: files.of(flow.name, set?.name),
-  };
-}
-
-const optional = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 
 /** `pipeline/flow` of every flow that a pipeline declares, by the resource's name. */
 export function flowLabels({ pipelines }: StackConfig): Map<string, string> {
@@ -84,29 +42,34 @@ export function flowLabels({ pipelines }: StackConfig): Map<string, string> {
   return new Map(pairs);
 }
 
-/** Which mapping file belongs to which resource: pipelines name theirs, single objects through their mapping set. */
-class MappingFiles {
-  readonly labels: ReadonlyMap<string, string>;
-  readonly #files = new Map<string, string>();
-  readonly #sets: unknown;
+type MappingFiles = (flow: string, mappingSet: string | undefined) => string | undefined;
 
-  constructor(config: StackConfig) {
-    const { pipelines, resources } = config;
-    this.labels = flowLabels(config);
-    for (const { name, flows } of pipelines) {
-      for (const flow of flows) this.#files.set(`${name}-${flow.name}`, flow.mapping);
-    }
-    this.#sets = resources === undefined ? undefined : at(parse(readFileSync(resources, "utf8")), "resources");
-  }
-
-  /** Flows are shown in the order of the stack file, others after them. */
-  orderOf({ flow }: VerifiedFlow): number {
-    const at = [...this.labels.keys()].indexOf(flow.name);
-    return at < 0 ? this.labels.size : at;
-  }
-
-  of(flow: string, set: string | undefined): string | undefined {
-    const declared = (this.#sets as Record<string, unknown> | undefined)?.[set ?? ""];
-    return this.#files.get(flow) ?? optional(at(declared, "file"));
-  }
+/** Which mapping file a resource comes from: pipelines name theirs, single flows through their mapping set. */
+function mappingFiles({ pipelines, resources }: StackConfig): MappingFiles {
+  const own = pipelines.flatMap(({ name, flows }) =>
+    flows.map((flow) => [`${name}-${flow.name}`, flow.mapping] as const),
+  );
+  const files = new Map<string, string>(own);
+  const single: unknown = resources === undefined ? undefined : parse(readFileSync(resources, "utf8"));
+  const entries = at(single, "resources") as Record<string, unknown> | undefined;
+  return (flow, mappingSet) => files.get(flow) ?? optional(at(entries?.[mappingSet ?? ""], "file"));
 }
+
+function withParts(flow: DeployedFlow, { objects }: DeployedStack, fileOf: MappingFiles): VerifiedFlow {
+  const resource = objects.find(({ kind, id }) => kind === "Dataflow" && id === flow.flowId) as DeployedObject;
+  const set = objects.find(({ kind, id }) => kind === "MappingSet" && id === flow.mappingSetId);
+  const text = (path: string) => String(at(resource.inputs, path) ?? "");
+  const version = Number(at(resource.inputs, "mapping.version"));
+  return {
+    ...flow,
+    resource,
+    sourceConnectionId: text("sourceConnection"),
+    targetConnectionId: text("targetConnection"),
+    mapping:
+      flow.mappingSetId === undefined ? undefined : { id: flow.mappingSetId, version, rows: set?.inputs["rows"] },
+    scheduled: resource.inputs["schedule"] !== undefined,
+    mappingFile: fileOf(resource.name, set?.name),
+  };
+}
+
+const optional = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);

@@ -59,13 +59,13 @@ class Gate {
     const gated = [...planned.starting, ...unproved];
     this.#tell(planned, unproved);
     if (!planned.empty) await this.#deploy(planned.starting, "deploying, new flows switched off");
-    const before = await this.#verify((flow) => (planned.starting.includes(flow.flow.name) ? "held" : "checks"));
+    const before = await this.#verify((flow) => (planned.starting.includes(flow.resource.name) ? "held" : "checks"));
     if (before.some(isBad)) return this.#closed(before, gated, unproved.length > 0);
     if (gated.length > 0) this.#note.write(gated);
     if (planned.starting.length > 0) await this.#deploy([], "switching the new flows on");
     const proving = new Set([...gated, ...planned.changed]);
     if (proving.size === 0) return this.#opened(before, gated, planned);
-    const after = await this.#verify((flow) => (proving.has(flow.flow.name) ? "full" : undefined));
+    const after = await this.#verify((flow) => (proving.has(flow.resource.name) ? "full" : undefined));
     const all = before.map((report) => after.find(({ flow }) => flow === report.flow) ?? report);
     return after.some(isBad) ? this.#closed(all, gated, true) : this.#opened(all, gated, planned);
   }
@@ -151,8 +151,8 @@ class Gate {
       this.#options.say(`gate: ${error.code}: ${error.message.split("\n")[0]}; switching them off directly`);
       const flows = flowsOf(await readDeployment(this.#stack), configOf(this.#stack), []);
       const open = await this.#options.open();
-      for (const { flow, sandbox } of flows.filter((one) => gated.includes(one.flow.name)))
-        await (await open(sandbox)).flows.action(flow.id, "disable");
+      for (const { flowId, sandbox } of flows.filter(({ resource }) => gated.includes(resource.name)))
+        await (await open(sandbox)).flows.action(flowId, "disable");
     }
   }
 }

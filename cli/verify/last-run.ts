@@ -18,16 +18,16 @@ const LONGEST_PAUSE_MS = 15_000;
  */
 export function lastRun(
   context: Context,
-  { flow }: VerifiedFlow,
+  { flowId, resource }: VerifiedFlow,
   options: { timeout: number; signal: AbortSignal; start: boolean },
 ): Promise<Step> {
   return timed("last run", async () => {
     const runs = flowRuns(context.client, context.sandbox);
-    const once = at(flow.inputs, "schedule.frequency") === "once";
-    const own = options.start && once ? await runs.start(flow.id, context.client.serverNow()) : undefined;
-    const startsAt = Number(flow.outputs["startsAt"]) * 1000;
+    const once = at(resource.inputs, "schedule.frequency") === "once";
+    const own = options.start && once ? await runs.start(flowId, context.client.serverNow()) : undefined;
+    const startsAt = Number(resource.outputs["startsAt"]) * 1000;
     for (let pause = PAUSE_MS, waited = 0; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
-      const run = own === undefined ? await newest(runs.list({ flowId: flow.id })) : await runs.get(own);
+      const run = own === undefined ? await newest(runs.list({ flowId })) : await runs.get(own);
       const over = run === undefined ? own === undefined : !["inProgress", "scheduled"].includes(run.status);
       if (over || waited >= options.timeout) return run ? findingOf(run) : notYet(startsAt, context.client.serverNow());
       await delay(pause, undefined, { signal: options.signal });

@@ -4,6 +4,7 @@ import type { Context } from "../../resources/context.ts";
 import { at } from "../../resources/values.ts";
 import { explainCode } from "../explain/codes.ts";
 import { type Finding, fail, pass, warn } from "../finding.ts";
+import { needsToken } from "../flows.ts";
 import { type Followed, follow } from "../follow.ts";
 import { duration } from "../progress.ts";
 import type { ChosenSample } from "./event.ts";
@@ -49,13 +50,13 @@ export async function sendSample(
   const report: SampleReport = { marker: sample.marker, fields: sample.fields, from: sample.from };
   const since = context.client.serverNow();
   const sent = await timed("sample sent", () => sendOne(context, flow, sample));
-  if (sent.status === "fail" || flow.datasetId === undefined) return { steps: [sent], sample: report };
+  if (sent.status === "fail") return { steps: [sent], sample: report };
   let followed: Followed | undefined;
   const landed = await timed("sample landed", async () => {
     const { timeout, signal, onStep } = options;
     followed = await follow(context, {
-      flowId: flow.flow.id,
-      datasetId: flow.datasetId ?? "",
+      flowId: flow.flowId,
+      datasetId: flow.datasetId,
       marker: sample.marker,
       since,
       timeout,
@@ -72,22 +73,18 @@ export async function sendSample(
   };
 }
 
-async function sendOne(
-  context: Context,
-  { flow, sandbox, baseConnectionId }: VerifiedFlow,
-  { event }: ChosenSample,
-): Promise<Finding> {
-  const base = baseConnectionId === undefined ? undefined : await context.flows.get("connections", baseConnectionId);
-  const live = await context.flows.get("flows", flow.id);
-  const inletUrl = at(live, "options.inletUrl") ?? at(base, "auth.params.inletUrl");
+async function sendOne(context: Context, flow: VerifiedFlow, { event }: ChosenSample): Promise<Finding> {
+  const { flowId, sandbox, baseConnectionId: base } = flow;
+  const live = await context.flows.get("flows", flowId);
+  const connection = base === undefined ? undefined : await context.flows.get("connections", base);
+  const inletUrl = at(live, "options.inletUrl") ?? at(connection, "auth.params.inletUrl");
   if (typeof inletUrl !== "string")
     return fail(
       "neither the flow nor its base connection shows an inlet",
       "Look at the flow's page in Adobe's UI; a new inlet may take five minutes.",
     );
-  // An inlet that asks for no token does not mind one less; the flag is text in some answers.
-  const authenticated = String(at(base, "auth.params.authenticationRequired") ?? false) === "true";
-  const xactionId = await sendEvent(context.client, inletUrl, event, { flowId: flow.id, sandbox, authenticated });
+  const authenticated = await needsToken(context, flow);
+  const xactionId = await sendEvent(context.client, inletUrl, event, { flowId, sandbox, authenticated });
   return pass(`taken by the inlet${xactionId === undefined ? "" : ` as ${xactionId}`}`);
 }
 

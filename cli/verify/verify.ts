@@ -72,9 +72,9 @@ async function verifyFlow(
   const { depth, signal } = options;
   const { label, sandbox, scheduled } = flow;
   const steps = await chain.check(flow, depth === "held");
-  const report: FlowReport = { flow: label, flowId: flow.flow.id, sandbox, scheduled, steps };
+  const report: FlowReport = { flow: label, flowId: flow.flowId, sandbox, scheduled, steps };
   signal.throwIfAborted();
-  const off = flow.flow.inputs["state"] === "disabled" && depth !== "held";
+  const off = flow.resource.inputs["state"] === "disabled" && depth !== "held";
   if (off) return report;
   if (scheduled) {
     const start = depth === "full" && options.startRuns === true;
