@@ -110,6 +110,32 @@ describe("streaming", () => {
     expect(record.reason).toMatch(/^mapping row timestamp <- date\(timestamp/);
   });
 
+  it("tells a double from an integer, as Data Prep does, in single messages and in batches", async () => {
+    const { schema, dataset, mapping, flow, inletUrl } = await streamingFlow();
+    const mappings = [
+      { sourceType: "STATIC", source: "x@y.z", destination: "personalEmail.address" },
+      { sourceType: "EXPRESSION", source: "points / 4", destination: "loyalty.points" },
+    ];
+    const body = { outputSchema: { schemaRef: { id: schema } }, mappings };
+    const preview = await http.aep("POST", "conversion/mappingSets/preview", {
+      body: `{"mappingSet":${JSON.stringify(body)},"data":[{"points":2.0},{"points":2}]}`,
+    });
+    expect(preview.body.map((item: Body) => item.data.loyalty.points)).toEqual([0.5, 0]);
+    await http.aep("PUT", `conversion/mappingSets/${mapping}`, { body });
+    const { etag } = await readFlow(http, flow);
+    const value = { name: "Mapping", params: { mappingId: mapping, mappingVersion: 1 } };
+    await http.aep("PATCH", `flowservice/flows/${flow}`, {
+      headers: { "if-match": etag },
+      body: [{ op: "replace", path: "/transformations/0", value }],
+    });
+    await send(inletUrl, '{"points":2.0}');
+    await send(inletUrl, '{"points":2}');
+    const batch = inletUrl.replace("/collection/", "/collection/batch/");
+    await send(batch, '{"messages":[{"points":6.0},{"points":6}]}');
+    await settle();
+    expect((await rowsOf(dataset)).map((row) => row.loyalty.points)).toEqual([0.5, 0, 1.5, 1]);
+  });
+
   it("uses the flow's mapping version until the flow is moved to another", async () => {
     const { mapping, schema, dataset, flow, inletUrl } = await streamingFlow();
     const put = {

@@ -1,5 +1,6 @@
 /** The polled Capillary source: over real HTTP from the Capillary endpoint of this very emulator, as Adobe would. */
-import type { Entity, Json, SandboxState } from "../store.ts";
+import { parseSource } from "../java-numbers.ts";
+import type { Entity, SandboxState } from "../store.ts";
 import { tenantResource } from "../xdm-schemas.ts";
 import type { Fetched, PlaneContext } from "./context.ts";
 
@@ -35,8 +36,8 @@ export async function fetchCapillary(
     const { body, bytes } = await call(context, `${base}/v2/events?${query}`, {
       headers: { "x-cap-api-oauth-token": token },
     });
-    const page = body["data"] as { event: Json }[];
-    fetched.records.push(...page.map((item) => item.event));
+    const page = body["data"] as { event: unknown }[];
+    for (const { event } of page) fetched.records.push(event);
     fetched.bytes += bytes;
     if (page.length === 0 || fetched.records.length >= body["pagination"].total) return fetched;
   }
@@ -72,5 +73,5 @@ async function call(context: PlaneContext, url: string, init: RequestInit): Prom
   const text = await response.text();
   if (!response.ok)
     throw new Error(`The source answered ${response.status} to ${init.method ?? "GET"} ${new URL(url).pathname}`);
-  return { body: JSON.parse(text), bytes: Buffer.byteLength(text) };
+  return { body: parseSource(text) as Entity, bytes: Buffer.byteLength(text) };
 }

@@ -8,6 +8,8 @@ export interface Message {
   kind: "raw" | "xdm";
   /** The whole message as it was sent. */
   content: Json;
+  /** The message as a mapping takes it, with Java's kinds of numbers. */
+  source: unknown;
   bytes: number;
   xactionId: string;
 }
@@ -21,9 +23,9 @@ export interface PlaneContext {
   signal: AbortSignal;
 }
 
-/** Records a source gave for a window. */
+/** Records a source gave for a window, as a mapping takes them (parseSource). */
 export interface Fetched {
-  records: Json[];
+  records: unknown[];
   bytes: number;
   files?: number;
 }

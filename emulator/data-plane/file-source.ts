@@ -32,7 +32,7 @@ export async function fetchFiles(context: PlaneContext, request: FileRequest): P
     const fetched: Fetched = { records: [], bytes: 0, files: due.length };
     for (const file of due) {
       const bytes = await store.read(file.path);
-      fetched.records.push(...(await named(file, () => readRecords(bytes, format))));
+      for (const record of await named(file, () => readRecords(bytes, format))) fetched.records.push(record);
       fetched.bytes += bytes.length;
     }
     bound["lookedAt"] = lookedAt;

@@ -32,8 +32,8 @@ export type Outcome = Landed | Rejected;
 
 export interface Pipeline {
   dataSetId: string;
-  /** An event of the source through mapping and validation. */
-  event(event: unknown): Outcome;
+  /** An event of the source, with Java's kinds of numbers, through mapping and validation; without a mapping `plain` is its row. */
+  event(source: unknown, plain: unknown): Outcome;
   /** An XDM message's entity: no mapping, only validation. */
   entity(entity: unknown): Outcome;
 }
@@ -61,10 +61,10 @@ export function compilePipeline(world: World, sandbox: SandboxState, flow: Entit
   return {
     dataSetId,
     entity,
-    event: (event) => {
-      if (!mapping) return entity(event);
+    event: (source, plain) => {
+      if (!mapping) return entity(plain);
       const env = { now: () => world.clock.now(), uuid: () => ids.uuid() };
-      const { data, errors } = mapping.apply(event, env);
+      const { data, errors } = mapping.apply(source, env);
       return judge(data, check(data), errors);
     },
   };

@@ -3,6 +3,7 @@ import { isRunning } from "../flow-service/flows.ts";
 import { CAPILLARY, SFTP } from "../flow-service/ids.ts";
 import { askedRuns, type RunWindow, runMoment, startRun } from "../flow-service/runs.ts";
 import { latestSlot, parseSchedule } from "../flow-service/schedule.ts";
+import { plainOf } from "../java-numbers.ts";
 import type { Entity, SandboxState } from "../store.ts";
 import { fetchCapillary } from "./capillary-source.ts";
 import type { Fetched, PlaneContext } from "./context.ts";
@@ -68,8 +69,9 @@ async function execute(
     if (context.signal.aborted) return;
     const pipeline = compilePipeline(context.world, sandbox, flow, context.ids);
     const processed: Processed[] = [];
-    for (const record of fetched.records) {
-      processed.push({ record, outcome: pipeline.event(record) });
+    for (const source of fetched.records) {
+      const record = plainOf(source);
+      processed.push({ record, outcome: pipeline.event(source, record) });
       if (processed.length % CHUNK === 0) await new Promise((resolve) => setImmediate(resolve));
     }
     if (context.signal.aborted) return;

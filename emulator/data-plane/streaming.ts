@@ -83,7 +83,7 @@ function recordOf(message: Message): Json {
 
 /** The two omissions in an XDM message that the inlet does not see and the batch reports (documented texts). */
 function processMessage(pipeline: Pipeline, message: Message): Outcome {
-  if (message.kind === "raw") return pipeline.event(message.content);
+  if (message.kind === "raw") return pipeline.event(message.source, message.content);
   const { header, body } = message.content as Entity;
   if (typeof header?.source?.name !== "string") return incomplete("Payload header is missing Source Name");
   if (!isObject(body?.xdmEntity)) return incomplete("Payload body is missing xdmEntity");

@@ -6,6 +6,7 @@ import type { MappingRow, RowError } from "../../mapping/row/types.ts";
 import type { ComposedSchema } from "../../mapping/xdm/model.ts";
 import { type Entry, inOrder } from "../collection.ts";
 import { compareAt, integer, isObject } from "../http.ts";
+import { parseSource } from "../java-numbers.ts";
 import { dataPrepProblem, Problem } from "../problem.ts";
 import type { Entity, MappingSetHistory, SandboxState, World } from "../store.ts";
 import { composedSchema } from "../xdm-schemas.ts";
@@ -142,16 +143,17 @@ export function validateMappingSet(sandbox: SandboxState, body: Entity): Entity 
   return { validationResponse };
 }
 
-/** POST /mappingSets/preview: every sample event through the rows. */
-export function previewMappingSet(world: World, sandbox: SandboxState, body: Entity): Entity[] {
+/** POST /mappingSets/preview: every sample event through the rows. `text` is the body as it came. */
+export function previewMappingSet(world: World, sandbox: SandboxState, body: Entity, text: string): Entity[] {
   const { data, mappingSet } = body;
   if (!isObject(mappingSet)) throw dataPrepProblem(400, "mappingSet is mandatory");
   const events: unknown[] = Array.isArray(data) ? data : [data];
   if (data === undefined || !events.every(isObject)) throw dataPrepProblem(400, "data must be a list of objects");
   const { rows, schema } = rowsAndSchema(sandbox, mappingSet);
   const mapping = compileMapping(rows, { schema });
-  return events.map((event) => {
-    const result = mapping.apply(event, { now: () => world.clock.now(), uuid: () => world.ids.uuid() });
+  const sources = [(parseSource(text) as Entity)["data"]].flat();
+  return sources.map((source) => {
+    const result = mapping.apply(source, { now: () => world.clock.now(), uuid: () => world.ids.uuid() });
     return { data: result.data, errors: result.errors.length > 0 ? result.errors : null };
   });
 }

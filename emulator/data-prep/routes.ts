@@ -18,9 +18,10 @@ import {
 export function dataPrepRoutes(world: World): Hono<Env> {
   const routes = new Hono<Env>({ strict: false });
   routes.post("/mappingSets/validate", async (c) => c.json(validateMappingSet(c.get("sandbox"), await readObject(c))));
-  routes.post("/mappingSets/preview", async (c) =>
-    c.json(previewMappingSet(world, c.get("sandbox"), await readObject(c))),
-  );
+  routes.post("/mappingSets/preview", async (c) => {
+    const body = await readObject(c);
+    return c.json(previewMappingSet(world, c.get("sandbox"), body, c.get("call")?.requestText ?? ""));
+  });
   routes.get("/mappingSets", (c) => c.json(listMappingSets(world, c.get("sandbox"), new URL(c.req.url).searchParams)));
   routes.post("/mappingSets", async (c) => {
     const validate = c.req.query("validate") === "true";

@@ -4,7 +4,7 @@
  */
 import { promisify } from "node:util";
 import { gunzip, inflate, inflateRaw } from "node:zlib";
-import { isObject } from "../http.ts";
+import { parseSource } from "../java-numbers.ts";
 import type { Entity, Json } from "../store.ts";
 import { untar } from "./tar.ts";
 
@@ -30,8 +30,8 @@ export function fileFormat(data: Entity = {}): FileFormat {
   };
 }
 
-/** Records of one file. Throws an Error that says what cannot be read. */
-export async function readRecords(bytes: Buffer, format: FileFormat): Promise<Json[]> {
+/** Records of one file, as a mapping takes them. Throws an Error that says what cannot be read. */
+export async function readRecords(bytes: Buffer, format: FileFormat): Promise<unknown[]> {
   const parts = await decompress(bytes, format.compressionType);
   const decoder = new TextDecoder(format.encoding);
   const texts = parts.map((part) => decoder.decode(part));
@@ -70,11 +70,11 @@ function delimited(parse: typeof import("csv-parse/sync").parse, text: string, d
 }
 
 /** An array of objects, one object, or one object a line. */
-function jsonRecords(text: string): Json[] {
+function jsonRecords(text: string): unknown[] {
   const trimmed = text.replace(/^\uFEFF/, "").trim();
   if (trimmed === "") return [];
   try {
-    const value = JSON.parse(trimmed) as Json;
+    const value = parseSource(trimmed);
     return Array.isArray(value) ? value : [value];
   } catch {
     return trimmed
@@ -84,10 +84,10 @@ function jsonRecords(text: string): Json[] {
   }
 }
 
-function jsonLine(line: string, index: number): Json {
+function jsonLine(line: string, index: number): unknown {
   try {
-    const value: unknown = JSON.parse(line);
-    if (isObject(value)) return value as Json;
+    const value = parseSource(line);
+    if (line.trimStart().startsWith("{")) return value;
   } catch {
     // Reported below.
   }

@@ -3,6 +3,7 @@ import { openFileStore } from "../files/file-store.ts";
 import { type FileFormat, readRecords } from "../files/formats.ts";
 import { type FileEntry, type FileStore, FileStoreError } from "../files/types.ts";
 import { isObject } from "../http.ts";
+import { plainOf } from "../java-numbers.ts";
 import { flowProblem } from "../problem.ts";
 import type { Entity, Json, World } from "../store.ts";
 import { capillaryCredentialsValid } from "./connections.ts";
@@ -49,7 +50,7 @@ async function exploreFile(store: FileStore, path: string, query: URLSearchParam
   const bytes = await store.read(path);
   let records: Json[];
   try {
-    records = await readRecords(bytes, format);
+    records = (await readRecords(bytes, format)).map(plainOf);
   } catch (error) {
     throw refusal(1100, `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
