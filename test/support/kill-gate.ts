@@ -54,17 +54,18 @@ export class Gate {
     this.calls.push(`${incoming.method} ${incoming.url?.split("?")[0]}`);
     const cut = this.#cut?.at === this.calls.length ? this.#cut : undefined;
     if (cut) this.#closed = true;
-    if (cut?.when === "before") return end(cut, incoming);
+    if (cut?.when === "before") return this.#end(cut);
     const answer = await forward(target, incoming, body);
-    if (cut) return end(cut, incoming);
+    if (cut) return this.#end(cut);
     outgoing.on("error", () => undefined);
     outgoing.writeHead(answer.status, answer.headers).end(answer.body);
   }
-}
 
-async function end(cut: Cut, incoming: IncomingMessage): Promise<void> {
-  await cut.kill();
-  incoming.socket.destroy();
+  /** What the killed had sent and nobody has read yet goes with its connections: the gate may open again before it is read. */
+  async #end(cut: Cut): Promise<void> {
+    await cut.kill();
+    this.#server.closeAllConnections();
+  }
 }
 
 /** The whole body; undefined when the sender went away in the middle of it. */
