@@ -9,7 +9,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { log } from "../aep/log.ts";
-import { stillRuns } from "./still-runs.ts";
+import { stillRuns } from "../still-runs.ts";
 
 interface Note {
   /** Hash of what the note is about; see `keyOf`. */

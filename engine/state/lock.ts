@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { AepError } from "../../errors.ts";
+import { stillRuns } from "../../still-runs.ts";
 import type { FileBackend } from "./backend.ts";
 
 interface Owner {
@@ -69,7 +70,7 @@ function refuseForeign(folder: string, mine: string, note: (text: string) => voi
     if (path === mine) continue;
     const owner = ownerOf(path);
     if (!owner) continue;
-    if (owner.hostname === hostname() && !runs(owner.pid)) {
+    if (owner.hostname === hostname() && !stillRuns(owner.pid, Date.parse(owner.timestamp))) {
       rmSync(path, { force: true });
       note(`removed the lock of process ${owner.pid}, which no longer runs`);
       continue;
@@ -86,14 +87,5 @@ function ownerOf(path: string): Owner | undefined {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     return { pid: 0, username: "unknown", hostname: "unknown", timestamp: "an unknown time" };
-  }
-}
-
-function runs(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

@@ -7,7 +7,7 @@ const TOLERANCE_MS = 1_000;
 /**
  * Whether the process that had this number at a moment (epoch milliseconds) runs still. Numbers come again, in
  * containers soon, so where the system tells, a process that started later is another one, and one that has ended and
- * waits to be collected does not run.
+ * waits to be collected does not run. A moment that is not known (NaN) says nothing.
  */
 export function stillRuns(pid: number, at: number): boolean {
   try {
@@ -16,7 +16,7 @@ export function stillRuns(pid: number, at: number): boolean {
     if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
   }
   const seen = fromProc(pid);
-  return seen === undefined || (seen.state !== "Z" && seen.startedAt <= at + TOLERANCE_MS);
+  return seen === undefined || (seen.state !== "Z" && !(seen.startedAt > at + TOLERANCE_MS));
 }
 
 /** Undefined where there is no `/proc`. */
