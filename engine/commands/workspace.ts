@@ -8,7 +8,8 @@ import { AepError } from "../../errors.ts";
 import type { EngineEvent } from "../deploy/step.ts";
 import { loadProject, type Project, StackSettings } from "../project.ts";
 import { backendUrl, FileBackend } from "../state/backend.ts";
-import { type Deployment, parseDeployment, saltOf, serializeDeployment } from "../state/checkpoint.ts";
+import { type Deployment, parseDeployment, saltOf } from "../state/checkpoint.ts";
+import { deploymentText } from "../state/checkpoint-text.ts";
 import { type Crypter, newCrypter, openCrypter, passphraseOf } from "../state/crypter.ts";
 import { emptySnapshot, type Snapshot } from "../state/resource.ts";
 import type { Flags } from "./args.ts";
@@ -144,6 +145,6 @@ export class Stack {
 
   save(snapshot: Snapshot, crypter: Crypter): void {
     const { backend, project } = this.workspace;
-    backend.save(project.name, this.name, serializeDeployment(snapshot, crypter, ENGINE_VERSION));
+    backend.save(project.name, this.name, deploymentText(snapshot, crypter, ENGINE_VERSION));
   }
 }

@@ -19,7 +19,8 @@ export function planDeletes(deployment: Deployment, kept: (state: ResourceState)
 export async function runDeletes(deployment: Deployment, executor: Executor, steps: Step[]): Promise<void> {
   let left = steps;
   while (left.length > 0 && !deployment.stopped.aborted) {
-    const wave = left.filter((step) => !left.some((other) => other !== step && hangsOn(other, step)));
+    const needed = new Set(left.flatMap((step) => [...outlivedBy(step.old!)].filter((urn) => urn !== step.urn)));
+    const wave = left.filter((step) => !needed.has(step.urn));
     // A state whose dependencies form a ring would never end: what is left then goes at once.
     const now = wave.length > 0 ? wave : left;
     await Promise.allSettled(now.map((step) => executor.run([step])));

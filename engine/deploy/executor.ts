@@ -51,7 +51,7 @@ export class Executor {
     const deployment = this.#deployment;
     deployment.announce("step-start", step);
     const pending = PENDING[step.op];
-    const finished = pending && deployment.journal?.begin((step.new ?? step.old)!, pending);
+    const finished = pending && (await deployment.journal?.begin((step.new ?? step.old)!, pending));
     let failure: unknown;
     try {
       await this.#apply(step);
@@ -61,36 +61,36 @@ export class Executor {
     // Nobody can tell any more how far it got.
     if (deployment.options.killSignal.aborted) throw new Bail("cut off");
     finished?.();
-    if (failure === undefined) this.#succeeded(step);
-    else this.#failed(step, failure);
+    if (failure === undefined) await this.#succeeded(step);
+    else await this.#failed(step, failure);
   }
 
-  #succeeded(step: Step): void {
+  async #succeeded(step: Step): Promise<void> {
     const deployment = this.#deployment;
     if (step.new && step.op !== "replace") markSecretOutputs(step.new);
     if (step.logical && step.new) deployment.registered.set(step.urn, step);
     if (step.logical && !step.internal) deployment.count(step.op);
     if (deployment.preview || (step.new ?? step.old)!.custom || step.op === "delete")
       deployment.announce("step-end", step);
-    this.#journal(step);
+    await this.#journal(step);
   }
 
-  #failed(step: Step, error: unknown): void {
+  async #failed(step: Step, error: unknown): Promise<never> {
     const deployment = this.#deployment;
     this.failedUrns.add(step.urn);
     const message = (error as Error).message;
     deployment.say("error", deployment.preview ? `Preview failed: ${message}` : message, step.internal ? "" : step.urn);
+    if (!(error instanceof ProtectedError)) deployment.stop();
     if (!deployment.preview) deployment.announce("step-failed", step);
     if (error instanceof InitError) {
       markSecretOutputs(step.new!);
       if (step.op === "update") step.new!.inputs = step.old!.inputs;
-      this.#journal(step);
-    } else deployment.journal?.flush();
-    if (!(error instanceof ProtectedError)) deployment.stop();
+      await this.#journal(step);
+    } else await deployment.journal?.written();
     throw new Bail(message);
   }
 
-  #journal(step: Step): void {
+  async #journal(step: Step): Promise<void> {
     const journal = this.#deployment.journal;
     if (!journal) return;
     const { old, op } = step;
@@ -99,7 +99,7 @@ export class Executor {
       case "replace":
         return;
       case "same":
-        journal.settleSame(old!, step.new!);
+        await journal.settleSame(old!, step.new!);
         return;
       case "create":
       case "import":
@@ -115,7 +115,7 @@ export class Executor {
       default:
         journal.settle(old, step.new);
     }
-    journal.flush();
+    await journal.written();
   }
 
   async #apply(step: Step): Promise<void> {

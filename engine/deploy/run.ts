@@ -13,6 +13,7 @@ import { Bail, type Deployment } from "./deployment.ts";
 import { Executor } from "./executor.ts";
 import { Planner } from "./planner.ts";
 import { refreshAll } from "./refresh.ts";
+import type { Step } from "./step.ts";
 
 export interface RunInputs {
   deployment: Deployment;
@@ -128,23 +129,26 @@ class ProgramRun implements ProgramHandler {
     const step = this.#deployment.registered.get(urn);
     if (!step?.new)
       throw new AepError("ENGINE_FAILED", `The program gave outputs to a resource it has not declared: ${urn}`);
-    if (step.new.type === STACK_TYPE) this.#stackOutputs = outputs;
-    else this.#putOutputs(urn, outputs);
+    if (step.new.type === STACK_TYPE) {
+      this.#stackOutputs = outputs;
+      return;
+    }
+    this.#putOutputs(step, outputs);
+    if (!sameValue(step.old?.outputs ?? {}, outputs)) await this.#deployment.journal?.written();
   }
 
-  #putOutputs(urn: string, outputs: Props): void {
-    const step = this.#deployment.registered.get(urn)!;
+  #putOutputs(step: Step, outputs: Props): void {
     step.new!.outputs = outputs;
     this.#deployment.announce("step-end", step);
-    if (!sameValue(step.old?.outputs ?? {}, outputs)) this.#deployment.journal?.flush();
   }
 
-  /** The stack's outputs come last; after a failure those that are missing keep their old values. */
+  /** The stack's outputs come last; after a failure those that are missing keep their old values. They are written at the end. */
   finishStackOutputs(): void {
     const urn = this.#deployment.stackUrn;
-    if (!this.#stackOutputs || !this.#deployment.registered.has(urn)) return;
+    const step = this.#deployment.registered.get(urn);
+    if (!this.#stackOutputs || !step) return;
     const old = this.#deployment.failed ? (this.#deployment.olds.get(urn)?.outputs ?? {}) : {};
-    this.#putOutputs(urn, { ...old, ...this.#stackOutputs });
+    this.#putOutputs(step, { ...old, ...this.#stackOutputs });
   }
 
   log(message: {

@@ -79,7 +79,8 @@ export class FileBackend {
     return ((content["checkpoint"] as Deployment)["latest"] ?? {}) as Deployment;
   }
 
-  save(project: string, stack: string, deployment: Deployment): void {
+  /** Replaces the stack's deployment; `latest` is its JSON text. */
+  save(project: string, stack: string, latest: string): void {
     const file = this.stackFile(project, stack);
     mkdirSync(dirname(file), { recursive: true });
     if (existsSync(file)) {
@@ -87,10 +88,8 @@ export class FileBackend {
       linkSync(file, `${file}.bak.new`);
       renameSync(`${file}.bak.new`, `${file}.bak`);
     }
-    replaceFile(
-      file,
-      JSON.stringify({ version: 3, checkpoint: { stack: `organization/${project}/${stack}`, latest: deployment } }),
-    );
+    const name = JSON.stringify(`organization/${project}/${stack}`);
+    replaceFile(file, `{"version":3,"checkpoint":{"stack":${name},"latest":${latest}}}`);
   }
 
   /** Ends an update: its record, a copy of the checkpoint beside it, and a backup. */

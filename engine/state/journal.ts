@@ -1,7 +1,9 @@
 /**
  * The state during an update: the resources that were there and are not yet dealt with, those this update has settled, and
- * what is under way. It is written before and after every change, so that a kill at any moment leaves a state to go on from.
+ * what is under way. It is written before and after every change, so that a kill at any moment leaves a state to go on from:
+ * no operation is begun before the state says so, and nothing is built on a result that the state does not hold.
  */
+import { setTimeout as delay } from "node:timers/promises";
 import { sameValue } from "../values/value.ts";
 import type { OperationType, PendingOperation, ResourceState, Snapshot } from "./resource.ts";
 
@@ -12,6 +14,8 @@ export class Journal {
   readonly #done = new Set<ResourceState>();
   readonly #operations = new Set<PendingOperation>();
   readonly #write: (snapshot: Snapshot) => void;
+  #nextWrite: Promise<void> | undefined;
+  #lastWriteMs = 0;
 
   constructor(base: Snapshot, write: (snapshot: Snapshot) => void) {
     this.#base = base.resources;
@@ -20,11 +24,11 @@ export class Journal {
     this.#write = write;
   }
 
-  /** Says that something is about to happen to `state`; the result takes it back. */
-  begin(state: ResourceState, type: OperationType): () => void {
+  /** Says that something is about to happen to `state`; settles once that is written. The result takes it back. */
+  async begin(state: ResourceState, type: OperationType): Promise<() => void> {
     const operation = { resource: state, type };
     this.#operations.add(operation);
-    this.flush();
+    await this.written();
     return () => this.#operations.delete(operation);
   }
 
@@ -40,9 +44,9 @@ export class Journal {
   }
 
   /** An unchanged resource needs no write unless something beside its declared inputs moved. */
-  settleSame(old: ResourceState, fresh: ResourceState): void {
+  async settleSame(old: ResourceState, fresh: ResourceState): Promise<void> {
     this.settle(old, fresh);
-    if (!equivalent(old, fresh)) this.flush();
+    if (!equivalent(old, fresh)) await this.written();
   }
 
   /** What a refresh found takes the place of what was there. */
@@ -54,9 +58,23 @@ export class Journal {
     this.#write(this.snapshot());
   }
 
+  /**
+   * Settles once everything said so far is written. A write waits as long as the last one took, and what is said meanwhile
+   * goes with it: however large the state, writing it takes half of the time at most.
+   */
+  written(): Promise<void> {
+    this.#nextWrite ??= delay(this.#lastWriteMs).then(() => {
+      this.#nextWrite = undefined;
+      const startedAt = performance.now();
+      this.flush();
+      this.#lastWriteMs = performance.now() - startedAt;
+    });
+    return this.#nextWrite;
+  }
+
   snapshot(): Snapshot {
-    const settled = this.#settled.filter((state) => !this.#done.has(state));
-    const untouched = this.#base.filter((state) => !this.#done.has(state) && !settled.includes(state));
+    const settled = new Set(this.#settled.filter((state) => !this.#done.has(state)));
+    const untouched = this.#base.filter((state) => !this.#done.has(state) && !settled.has(state));
     return { resources: [...settled, ...untouched], pendingOperations: [...this.#operations, ...this.#kept] };
   }
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { blankState } from "../deploy/planner.ts";
 import { type Props, Secret } from "../values/value.ts";
-import { deserialize, serialize } from "./checkpoint.ts";
+import { deserialize, parseDeployment, serialize, serializeDeployment } from "./checkpoint.ts";
+import { deploymentText } from "./checkpoint-text.ts";
 import { newCrypter, openCrypter } from "./crypter.ts";
 import { Journal } from "./journal.ts";
 import { emptySnapshot, makeUrn, type ResourceState, type Snapshot } from "./resource.ts";
@@ -30,6 +32,40 @@ describe("the passphrase secrets provider", () => {
   });
 });
 
+describe("the text of a checkpoint", () => {
+  const thing = (urn: string, outputs: Props): ResourceState => ({ ...blankState(urn, "t"), id: urn, outputs });
+
+  it("is the serialized deployment, whatever has changed since it was last written", async () => {
+    const crypter = await newCrypter("z");
+    const snapshot: Snapshot = { resources: [thing("a", { pass: new Secret("p") })], pendingOperations: [] };
+    const same = () => {
+      const { manifest, ...parsed } = JSON.parse(deploymentText(snapshot, crypter, "v1"));
+      const { manifest: _, ...wanted } = serializeDeployment(snapshot, crypter, "v1");
+      expect(parsed).toEqual(wanted);
+      expect(manifest).toMatchObject({ version: "v1" });
+    };
+    same();
+    const b = thing("b", {});
+    snapshot.pendingOperations.push({ resource: b, type: "creating" });
+    same();
+    b.outputs = { done: true };
+    snapshot.resources[0]!.delete = true;
+    snapshot.resources.push(b);
+    snapshot.pendingOperations.pop();
+    same();
+    snapshot.resources.length = 0;
+    same();
+  });
+
+  it("seals anew with another key", async () => {
+    const snapshot: Snapshot = { resources: [thing("a", { pass: new Secret("p") })], pendingOperations: [] };
+    const [first, second] = [await newCrypter("z"), await newCrypter("z")];
+    deploymentText(snapshot, first, "v1");
+    const read = JSON.parse(deploymentText(snapshot, second, "v1"));
+    expect(parseDeployment(read, second).resources[0]?.outputs).toEqual({ pass: new Secret("p") });
+  });
+});
+
 describe("URNs", () => {
   it("chain the types of parents, but not the stack's", () => {
     const stack = makeUrn("dev", "p", "", "pulumi:pulumi:Stack", "p-dev");
@@ -41,16 +77,40 @@ describe("URNs", () => {
 describe("the journal", () => {
   const state = (urn: string) => ({ urn, inputs: {}, outputs: {}, dependencies: [] }) as unknown as ResourceState;
 
-  it("puts what is settled before what is not yet, and writes around every operation", () => {
+  it("puts what is settled before what is not yet, and writes around every operation", async () => {
     const [a, b, fresh] = [state("a"), state("b"), state("a")];
     const written: Snapshot[] = [];
     const journal = new Journal({ resources: [a, b], pendingOperations: [] }, (snapshot) => written.push(snapshot));
-    const finished = journal.begin(fresh, "updating");
+    const finished = await journal.begin(fresh, "updating");
     expect(written.at(-1)?.pendingOperations).toEqual([{ resource: fresh, type: "updating" }]);
     finished();
     journal.settle(a, fresh);
-    journal.flush();
+    await journal.written();
     expect(written.at(-1)).toEqual({ resources: [fresh, b], pendingOperations: [] });
+  });
+
+  it("writes once for what is begun and settled at the same time, and each waits for it", async () => {
+    const [a, b] = [state("a"), state("b")];
+    const written: Snapshot[] = [];
+    const journal = new Journal(emptySnapshot(), (snapshot) => written.push(snapshot));
+    const finished = await journal.begin(a, "creating");
+    const other = journal.begin(b, "creating");
+    finished();
+    journal.settle(undefined, a);
+    await Promise.all([other, journal.written()]);
+    expect(written).toHaveLength(2);
+    expect(written[1]).toEqual({ resources: [a], pendingOperations: [{ resource: b, type: "creating" }] });
+  });
+
+  it("tells everybody who waits that a write failed, and tries again for the next", async () => {
+    let full = true;
+    const journal = new Journal(emptySnapshot(), () => {
+      if (full) throw new Error("the disk is full");
+    });
+    const results = await Promise.allSettled([journal.written(), journal.begin(state("a"), "creating")]);
+    expect(results.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    full = false;
+    await journal.written();
   });
 
   it("keeps an interrupted creation until somebody clears it, and forgets the repeatable ones", () => {
