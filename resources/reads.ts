@@ -54,13 +54,17 @@ class Collection<R> {
     });
   }
 
-  get(id: string): Promise<R | undefined> {
-    return this.#loader.load(id);
+  /** There is nothing to wait for once there is a list: whoever reads few at a time would wait again and again. */
+  async get(id: string): Promise<R | undefined> {
+    const listed = this.#fresh();
+    if (!listed) return this.#loader.load(id);
+    this.#reads++;
+    return (await listed).get(id) ?? this.#source.get(id);
   }
 
   async #load(ids: readonly string[]): Promise<Array<R | undefined | Error>> {
     this.#reads += ids.length;
-    const listed = this.#reads > SINGLE_READS ? await this.#list(ids) : new Map<string, R>();
+    const listed = this.#reads > SINGLE_READS ? await (this.#fresh() ?? this.#list(ids)) : new Map<string, R>();
     return Promise.all(
       ids.map(
         (id) =>
@@ -70,8 +74,11 @@ class Collection<R> {
     );
   }
 
+  #fresh(): Promise<Map<string, R>> | undefined {
+    return this.#listed && Date.now() - this.#listed.at < LIST_LIFETIME_MS ? this.#listed.objects : undefined;
+  }
+
   #list(ids: readonly string[]): Promise<Map<string, R>> {
-    if (this.#listed && Date.now() - this.#listed.at < LIST_LIFETIME_MS) return this.#listed.objects;
     const objects = this.#listAll(ids);
     this.#listed = { at: Date.now(), objects };
     objects.catch(() => {

@@ -25,15 +25,29 @@ export interface ResourceShape {
   secretKeys?: readonly string[];
 }
 
-/** Base of the nine classes: registers the kind's type token and the frozen pointer to its handlers. */
+/**
+ * Base of the nine classes: registers the kind's type token and the frozen pointer to its handlers. The SDK keeps the call
+ * stack of each of a resource's some thirty promises as a text, for debugging the SDK itself; writing those texts was most
+ * of what a large program cost. The stack by which a resource's place in the source is found is not one of them.
+ */
 export abstract class AepResource extends pulumi.CustomResource {
   constructor(shape: ResourceShape, name: string, args: pulumi.Inputs, opts?: pulumi.CustomResourceOptions) {
     const declared = Object.fromEntries(shape.keys.map((key) => [key, undefined]));
-    super(
-      typeToken(shape.name),
-      name,
-      { ...declared, ...args, __provider: pointer(shape.name) },
-      pulumi.mergeOptions({ additionalSecretOutputs: [...(shape.secretKeys ?? [])] }, opts),
-    );
+    const frames = Error.stackTraceLimit;
+    Error.stackTraceLimit = 0;
+    try {
+      super(
+        typeToken(shape.name),
+        name,
+        { ...declared, ...args, __provider: pointer(shape.name) },
+        pulumi.mergeOptions({ additionalSecretOutputs: [...(shape.secretKeys ?? [])] }, opts),
+      );
+    } catch (error) {
+      Error.stackTraceLimit = frames;
+      if (error instanceof Error) Error.captureStackTrace(error, new.target);
+      throw error;
+    } finally {
+      Error.stackTraceLimit = frames;
+    }
   }
 }

@@ -100,6 +100,8 @@ async function phase(operation: Operation, preview: boolean, last: boolean): Pro
   const journal = preview ? undefined : new Journal(base, (snapshot) => stack.save(snapshot, crypter));
   const host = providerHost(operation, base, config, emit);
   const deployment = deploymentOf(operation, { preview, base, journal, provider: host.provider, emit });
+  // What is in the state will be asked about; the provider starts while the program does.
+  if (base.resources.some((state) => state.custom && !isProvider(state))) host.start();
   const startedAt = Date.now();
   await deploy(operation, deployment, config).finally(host.close);
   const summary = summarize(deployment, startedAt);
@@ -179,7 +181,8 @@ function providerHost(operation: Operation, base: Snapshot, config: StackConfig,
     });
     return host;
   };
-  return { provider, close };
+  const start = () => void provider().catch(() => undefined); // who uses it gets to see the failure
+  return { provider, start, close };
 }
 
 /** `--parallel`, PULUMI_PARALLEL, or four times the processors. */

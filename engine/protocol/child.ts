@@ -12,6 +12,8 @@ export interface ChildOptions {
   cwd: string;
   env: NodeJS.ProcessEnv;
   nodeArgs?: string[];
+  /** Texts of modules that run before the script. */
+  before?: string[];
   /** Receives every line the child prints on its standard output and error. */
   onLine: (line: string, stream: "stdout" | "stderr") => void;
 }
@@ -29,8 +31,11 @@ export function sdkModule(folder: string, path: string): string {
 }
 
 export function startNode(script: string, args: string[], options: ChildOptions): ChildProcess {
-  const watch = `data:text/javascript,${encodeURIComponent(WATCH_PARENT)}`;
-  const child = spawn(process.execPath, [...(options.nodeArgs ?? []), "--import", watch, script, ...args], {
+  const before = [WATCH_PARENT, ...(options.before ?? [])].flatMap((text) => [
+    "--import",
+    `data:text/javascript,${encodeURIComponent(text)}`,
+  ]);
+  const child = spawn(process.execPath, [...(options.nodeArgs ?? []), ...before, script, ...args], {
     cwd: options.cwd,
     env: { ...compileCache(script), ...options.env },
     stdio: ["pipe", "pipe", "pipe"],

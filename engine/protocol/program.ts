@@ -15,6 +15,13 @@ export interface ProgramOptions {
   onLine: (line: string, stream: "stdout" | "stderr") => void;
 }
 
+/**
+ * The SDK tells the engine three debug messages for each resource, one after the other, and the engine drops them: half of what
+ * passes between the two. They are dropped where they arise.
+ */
+const withoutDebugLog = (log: string): string =>
+  `import { createRequire } from "node:module"; createRequire(${JSON.stringify(log)})(${JSON.stringify(log)}).debug = async () => undefined;`;
+
 /** The SDK's exit code for "failed, and the user has been told why". */
 const FAILED_AND_TOLD = 32;
 
@@ -44,6 +51,7 @@ export class Program {
       cwd: project.programFolder,
       env: { ...options.env, PULUMI_NODEJS_TYPESCRIPT: project.typescript ? "true" : "false", NO_COLOR: "1" },
       nodeArgs: project.nodeArgs,
+      before: [withoutDebugLog(sdkModule(project.programFolder, "log/index.js"))],
       onLine: options.onLine,
     });
     this.ended = once(this.#child, "close").then(([exitCode, signal]): ProgramEnd => {
