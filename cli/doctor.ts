@@ -51,7 +51,8 @@ function report(results: readonly Result[]): void {
   for (const { group: heading, title, status, reason, mend } of results) {
     if (heading !== group) print(`${group === "" ? "" : "\n"}${heading}`);
     group = heading;
-    print(`  ${STATUS_WORDS[status]}  ${title.padEnd(width)}  ${reason}`);
+    const lines = reason.split("\n").map((line) => line.trim());
+    print(`  ${STATUS_WORDS[status]}  ${title.padEnd(width)}  ${lines.join(`\n${" ".repeat(width + 10)}`)}`);
     if (mend !== undefined) print(`${" ".repeat(width + 10)}-> ${mend}`);
   }
   print(`\n${tallyText(results)}`);

@@ -7,7 +7,7 @@ import { send } from "../../aep/http.ts";
 import { requestToken } from "../../aep/ims.ts";
 import { listSandboxes } from "../../aep/sandboxes.ts";
 import { schemaRegistry } from "../../aep/schema-registry.ts";
-import { readSettings, type SettingOrigin, settingOrigins } from "../../aep/settings.ts";
+import { readSetting, readSettings, type SettingOrigin, settingOrigins } from "../../aep/settings.ts";
 import { Reads } from "../../resources/reads.ts";
 import { at } from "../../resources/values.ts";
 import { stackSettings } from "../connect.ts";
@@ -26,7 +26,7 @@ export const credentialChecks: Check<Facts>[] = [
   { id: "credentials", title: "Credentials", group: GROUP, needs: ["stack"], run: credentials },
   { id: "token", title: "Token", group: GROUP, needs: ["credentials"], run: token },
   { id: "organisation", title: "Organisation", group: GROUP, needs: ["token"], run: organisation },
-  { id: "sandbox", title: "Sandbox", group: GROUP, needs: ["organisation", "config"], run: sandbox },
+  { id: "sandbox", title: "Sandbox", group: GROUP, needs: ["organisation"], run: sandbox },
   { id: "tenant", title: "Tenant id", group: GROUP, needs: ["sandbox"], run: tenant },
 ];
 
@@ -73,7 +73,9 @@ async function organisation(facts: Facts): Promise<Finding> {
 }
 
 async function sandbox(facts: Facts): Promise<Finding> {
-  const [client, { sandbox: name }] = [facts.get("client"), facts.get("config")];
+  const client = facts.get("client");
+  const name = readSetting("sandbox", facts.get("source"));
+  if (name === undefined) return fail("no sandbox is named", "Set aep:sandbox in the stack file, or AEP_SANDBOX.");
   const context = contextOf(client, name);
   try {
     const all = await listSandboxes(client);
@@ -112,11 +114,11 @@ function contextOf(client: AepClient, name: string) {
 const isForbidden = (error: unknown): boolean => (error as { code?: unknown }).code === "AEP_FORBIDDEN";
 
 async function tenant(facts: Facts): Promise<Finding> {
-  const { tenantId } = facts.get("config");
+  const tenantId = readSetting("tenantId", facts.get("source"));
   const told = await facts.get("context").registry.tenantId();
   if (told === tenantId) return pass(`${tenantId}, as Schema Registry says`);
   return fail(
-    `the stack says ${tenantId}, Schema Registry says ${told}`,
+    `the stack says ${tenantId ?? "nothing"}, Schema Registry says ${told}`,
     `Set aep:tenantId (or AEP_TENANT_ID) to ${told}.`,
   );
 }
