@@ -2,12 +2,10 @@
  * SQL over landed rows, with DuckDB in this process. Every dataset is a table under the name that Catalog gives it in the
  * tag `adobe/pqs/table`, as in Adobe's Query Service, and under its id. The dialect is DuckDB's, not Query Service's.
  */
-import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { createWriteStream, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { createWriteStream } from "node:fs";
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { DuckDbMissing, sqlText, type Workplace, withDuckDb } from "./duckdb.ts";
 import { controlProblem, notEmulated } from "./problem.ts";
 import type { Entity, Json, SandboxState } from "./store.ts";
 
@@ -31,28 +29,16 @@ export async function querySandbox(sandbox: SandboxState, sql: unknown): Promise
   if (typeof sql !== "string" || sql.trim() === "") throw controlProblem(400, "sql must be a statement");
   if (sql.length > MAX_SQL) throw controlProblem(400, `sql is longer than ${MAX_SQL} characters`);
   const started = performance.now();
-  const { DuckDBInstance } = await duckdb();
-  const folder = mkdtempSync(join(tmpdir(), "aep-sql-"));
-  const database = await DuckDBInstance.create(":memory:", { threads: "2", memory_limit: "1GB" });
   try {
-    const connection = await database.connect();
-    await loadTables(connection, sandbox, sql, folder);
-    await connection.run("SET enable_external_access = false; SET lock_configuration = true");
-    const { columns, rows } = await run(connection, sql);
+    const { columns, rows } = await withDuckDb(async (workplace) => {
+      await loadTables(workplace, sandbox, sql);
+      await workplace.connection.run("SET enable_external_access = false; SET lock_configuration = true");
+      return run(workplace.connection, sql);
+    });
     const ms = Math.round(performance.now() - started);
     return { columns, rows: rows.slice(0, MAX_ROWS), truncated: rows.length > MAX_ROWS, ms };
-  } finally {
-    database.closeSync();
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-/** The package is optional: it brings a native library of some size, and nothing else needs it. */
-async function duckdb(): Promise<typeof import("@duckdb/node-api")> {
-  try {
-    return await import("@duckdb/node-api");
-  } catch {
-    throw notEmulated("query", "the optional package @duckdb/node-api is not installed; npm install @duckdb/node-api");
+  } catch (error) {
+    throw error instanceof DuckDbMissing ? notEmulated("query", error.message) : error;
   }
 }
 
@@ -83,21 +69,16 @@ export function tablesOf(sandbox: SandboxState): { id: string; name: string; tab
 }
 
 /** Only what the statement's text names is loaded: a sandbox may hold millions of rows. */
-async function loadTables(
-  connection: DuckDBConnection,
-  sandbox: SandboxState,
-  sql: string,
-  folder: string,
-): Promise<void> {
+async function loadTables({ connection, file: scratch }: Workplace, sandbox: SandboxState, sql: string): Promise<void> {
   const text = sql.toLowerCase();
   for (const { id, table, rows } of tablesOf(sandbox)) {
     if (!text.includes(id) && !text.includes(table.toLowerCase())) continue;
     if (rows === 0) await connection.run(`CREATE TABLE ${quoted(table)} (_acp_batchid VARCHAR)`);
     else {
-      const file = join(folder, `${randomUUID()}.ndjson`);
+      const file = scratch();
       await writeRows(sandbox, id, file);
       await connection.run(
-        `CREATE TABLE ${quoted(table)} AS SELECT * FROM read_json('${file.replaceAll("'", "''")}', format = 'newline_delimited', sample_size = -1, maximum_object_size = 67108864)`,
+        `CREATE TABLE ${quoted(table)} AS SELECT * FROM read_json(${sqlText(file)}, format = 'newline_delimited', sample_size = -1, maximum_object_size = 67108864)`,
       );
     }
     if (table !== id) await connection.run(`CREATE VIEW ${quoted(id)} AS SELECT * FROM ${quoted(table)}`);

@@ -14,6 +14,10 @@ const SFTP = { id: "b7bf2577-4520-42c9-bae9-cad01560f7bc", version: "1.0" };
 const CLOUD = { id: "9753525b-82c7-4dce-8a9b-5ccfce2b9876", version: "1.0" };
 const F = "flowservice";
 
+// An optional package: without it Parquet files are refused, which emulator/files/parquet.test.ts holds.
+const duckdb = await import("@duckdb/node-api").catch(() => undefined);
+if (!duckdb) console.log("Parquet files are not read: @duckdb/node-api is not installed");
+
 let folder: string;
 let emulator: Emulator;
 let server: SftpServer;
@@ -148,6 +152,35 @@ describe("file flows", () => {
     await fileFlow(await connect(), { path: "/members", type: "folder", recursive: "true" }, { format: "json" });
     await advance(2);
     expect(await emails()).toEqual(["a@x.io", "b@x.io", "c@x.io"]);
+  });
+
+  it.skipIf(!duckdb)("read Parquet, nested columns included", async () => {
+    const file = join(folder, "members/a.parquet");
+    const database = await duckdb?.DuckDBInstance.create(":memory:");
+    const connection = await database?.connect();
+    await connection?.run(
+      `COPY (SELECT email, points, {'city': 'Riga', 'since': TIMESTAMP '2026-01-02 03:04:05'} AS home FROM
+        (VALUES ('a@x.io', 5), ('b@x.io', NULL)) AS t(email, points)) TO '${file}' (FORMAT parquet)`,
+    );
+    database?.closeSync();
+    const base = await connect();
+    const flow = await fileFlow(base, { path: "/members/*.parquet" }, { format: "parquet" });
+    const seen = await http.aep(
+      "GET",
+      `${F}/connections/${base}/explore?objectType=file&object=/members/a.parquet&fileType=parquet&preview=true`,
+    );
+    expect(seen.body.data[0]).toEqual({
+      email: "a@x.io",
+      points: 5,
+      home: { city: "Riga", since: "2026-01-02T03:04:05.000Z" },
+    });
+    await advance(2);
+    expect(await emails()).toEqual(["a@x.io", "b@x.io"]);
+    put("members/b.parquet", "email,points");
+    await advance(15);
+    const [error] = (await lastRun(flow)).metrics.statusSummary.errors;
+    expect(error.message).toMatch(/^\/members\/b.parquet: it is no readable Parquet file/);
+    expect(error.message).not.toContain(tmpdir());
   });
 
   it("fail the run with the file's name when it cannot be read", async () => {

@@ -386,8 +386,16 @@ describe("scheduled", () => {
     expect(files).toMatchObject([{ name: "conversion_errors_0.json" }]);
     const { pathname, search } = new URL(files[0]._links.self.href);
     const line = (await http.aep("GET", below(pathname + search))).body;
-    expect(line).toMatchObject({ loyalty: { tier: "silver" }, _errors: { code: "INGEST-1212-400" } });
+    expect(line).toMatchObject({ loyalty: { tier: "silver" }, _errors: [{ code: "INGEST-1212-400" }] });
     expect((await http.aep("GET", `export/batches/${batchId}/meta?path=nothing`)).status).toBe(404);
+    const [landed] = await rowsOf(tolerant.dataset);
+    const [part] = (await http.aep("GET", `export/batches/${batchId}/files`)).body.data;
+    const of = (href: string) => http.aep("GET", below(new URL(href).pathname + new URL(href).search));
+    const [json] = (await of(part._links.self.href)).body.data;
+    expect((await of(json._links.self.href)).body).toEqual(landed);
+    const preview = await http.aep("GET", `export/datasets/${tolerant.dataset}/preview`);
+    expect(preview.body.data).toMatchObject([{ "personalEmail.address": landed.personalEmail.address }]);
+    expect((await http.aep("GET", "export/datasets/none/preview")).status).toBe(404);
   });
 
   it("fails the run when the source refuses the credentials, and fetches the window when it is triggered again", async () => {

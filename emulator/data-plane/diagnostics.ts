@@ -4,7 +4,8 @@
  */
 import { type Context, Hono } from "hono";
 import { catalogProblem } from "../problem.ts";
-import type { Entity, Env, FailedRecord, SandboxState, World } from "../store.ts";
+import type { Entity, Env, FailedRecord, Json, SandboxState, World } from "../store.ts";
+import { dataAccessRoutes } from "./data-access.ts";
 
 const FILE = "row_errors/conversion_errors_0.json";
 const SAMPLE = "row_error_samples.json";
@@ -27,6 +28,7 @@ export function exportRoutes(world: World): Hono<Env> {
       _page: { limit: 100, count: names.length },
     });
   });
+  dataAccessRoutes(routes, world);
   return routes;
 }
 
@@ -51,11 +53,30 @@ function lines(c: Context<Env>, failed: FailedRecord[]): Response {
   return c.body(text(failed), 200, { "content-type": "application/octet-stream" });
 }
 
-/** One JSON object a line: the record, and under `_errors` what was wrong with it. */
+/** One JSON object a line: the record, and under `_errors` what was wrong with it, a list as documented. */
 function text(failed: FailedRecord[]): string {
   const rows = failed.map(({ record, code, reason, details }) => {
     const fields = typeof record === "object" && record !== null && !Array.isArray(record) ? record : { value: record };
-    return JSON.stringify({ ...fields, _errors: { code, message: reason, details } });
+    return JSON.stringify({ ...fields, _errors: errorsOf(code, reason, details) });
   });
   return rows.map((row) => `${row}\n`).join("");
+}
+
+/** One entry for each mapping row or field at fault, with its path as `column`; the first says everything in one line. */
+function errorsOf(code: string, reason: string, details: Json[]): Entity[] {
+  if (details.length === 0) return [{ code, message: reason }];
+  return (details as Entity[]).map(({ destination, exception, pointer, message }, index) => ({
+    code,
+    message: index === 0 ? reason : (exception ?? message),
+    column: destination ?? columnOf(pointer),
+  }));
+}
+
+/** `#/a/0/b` -> `a[0].b`. */
+function columnOf(pointer: unknown): string | undefined {
+  if (typeof pointer !== "string") return undefined;
+  return pointer
+    .replace(/^#\/?/, "")
+    .replace(/\/(\d+)(?=\/|$)/g, "[$1]")
+    .replaceAll("/", ".");
 }

@@ -33,6 +33,10 @@ export function fileFormat(data: Entity = {}): FileFormat {
 /** Records of one file, as a mapping takes them. Throws an Error that says what cannot be read. */
 export async function readRecords(bytes: Buffer, format: FileFormat): Promise<unknown[]> {
   const parts = await decompress(bytes, format.compressionType);
+  if (format.format === "parquet") {
+    const { parquetRecords } = await import("./parquet.ts");
+    return (await Promise.all(parts.map(parquetRecords))).flat();
+  }
   const decoder = new TextDecoder(format.encoding);
   const texts = parts.map((part) => decoder.decode(part));
   if (format.format === "json") return texts.flatMap(jsonRecords);
