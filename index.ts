@@ -108,8 +108,9 @@ function connect(): AepClient {
 }
 
 async function checkSandbox(client: AepClient, sandbox: string): Promise<void> {
-  const known = await listSandboxes(client);
-  if (known.some(({ name }) => name === sandbox)) return;
+  const wanted = ({ name }: { name: string }) => name === sandbox;
+  const known = await listSandboxes(client, wanted);
+  if (known.some(wanted)) return;
   throw new AepError("AEP_SANDBOX_UNKNOWN", `There is no sandbox "${sandbox}".`, {
     where: "aep:sandbox",
     hint: `Usable with these credentials: ${known.map(({ name }) => name).join(", ") || "none"}.`,

@@ -16,8 +16,14 @@ const page = z.looseObject({ sandboxes: z.array(sandbox) });
 
 export type SandboxEntity = z.output<typeof sandbox>;
 
-/** The sandboxes the caller may use, all pages. */
-export async function listSandboxes(client: AepClient): Promise<SandboxEntity[]> {
+/**
+ * The sandboxes the caller may use, all pages; or only up to the page with one that is `enough`. Whether a page is the last
+ * shows only by the next one: the answer says nothing of the total, and a service may give less than it is asked for.
+ */
+export async function listSandboxes(
+  client: AepClient,
+  enough: (sandbox: SandboxEntity) => boolean = () => false,
+): Promise<SandboxEntity[]> {
   const all = new Map<string, SandboxEntity>();
   for (;;) {
     const query = [
@@ -30,6 +36,6 @@ export async function listSandboxes(client: AepClient): Promise<SandboxEntity[]>
     });
     const before = all.size;
     for (const one of sandboxes) all.set(one.name, one);
-    if (all.size === before) return [...all.values()];
+    if (all.size === before || sandboxes.some(enough)) return [...all.values()];
   }
 }

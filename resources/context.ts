@@ -71,7 +71,7 @@ export class Session {
 async function requireSandbox(client: AepClient, name: string): Promise<void> {
   let names: string[];
   try {
-    names = (await listSandboxes(client)).map((sandbox) => sandbox.name);
+    names = (await listSandboxes(client, (sandbox) => sandbox.name === name)).map((sandbox) => sandbox.name);
   } catch (error) {
     if (error instanceof AepError && error.code === "AEP_FORBIDDEN") return;
     throw error;
