@@ -1,13 +1,18 @@
 #!/usr/bin/env -S node --
 /** `aep`: the command line's entry point. */
-import { CommanderError } from "commander";
+import { enableCompileCache } from "node:module";
+import { compileCacheFolder } from "../engine/protocol/compile-cache.ts";
 import { AepError } from "../errors.ts";
 import { exitCode } from "./exit-codes.ts";
-import { buildProgram } from "./program.ts";
 
 async function main(): Promise<void> {
   process.stdout.on("error", readerLeft);
+  // What a command loads is stripped of its types and compiled once, not at every start.
+  const cache = compileCacheFolder(import.meta.filename);
+  if (cache !== undefined) enableCompileCache(cache);
+  const { CommanderError } = await import("commander");
   try {
+    const { buildProgram } = await import("./program.ts");
     await buildProgram().parseAsync(process.argv);
   } catch (error) {
     if (error instanceof CommanderError) {

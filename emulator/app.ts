@@ -16,6 +16,8 @@ export interface Service {
   routes: (world: World) => Hono<Env>;
   /** Stands before every call under the prefix, whether there is a route for it or not. Throws a Problem. */
   guard?: (world: World) => (c: Context<Env>) => void;
+  /** Its calls may meet a mapping. */
+  usesLanguage?: boolean;
   /** In addition to the limit of all. */
   bodyLimit?: BodyLimit;
   /** The emulator's own: neither noted in the call log nor hit by faults. */
@@ -56,13 +58,14 @@ const MAX_BODY_BYTES = 10 * 1024 * 1024;
 const MAX_CONTROL_BYTES = 256 * 1024 * 1024;
 
 function stagesOf(world: World, service: Partial<Service> & { prefix: string }, gateway: Gateway): Stages {
-  const { prefix, guard, bodyLimit, ours = false } = service;
+  const { prefix, guard, bodyLimit, ours = false, usesLanguage = false } = service;
   const behindGateway = prefix.startsWith(FOUNDATION);
   const name = prefix.slice(FOUNDATION.length + 1);
   const admit = (c: C) => gateway(c, name === "" ? (c.req.path.split("/")[3] ?? "") : name);
   const lag = (c: C, route: Route) => laggingLists(c, world.settings.listLagMs, route);
   return {
     ours,
+    usesLanguage,
     limits: [limitOf(ours ? MAX_CONTROL_BYTES : MAX_BODY_BYTES), ...(bodyLimit ? [bodyLimit] : [])],
     guards: [...(behindGateway ? [admit] : []), ...(guard ? [guard(world)] : [])],
     ...(behindGateway ? { around: lag } : {}),

@@ -7,6 +7,7 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { type BodyLimit, limitBody } from "./body-limit.ts";
 import { closeCall, openCall } from "./call-log.ts";
 import { underFaults } from "./faults.ts";
+import { languageLoaded } from "./language.ts";
 import { Problem } from "./problem.ts";
 import type { Env, World } from "./store.ts";
 
@@ -19,6 +20,8 @@ export interface Stages {
   /** The emulator's own pages and control endpoints are no calls of a client: neither noted nor hit by faults. */
   ours: boolean;
   limits: readonly BodyLimit[];
+  /** Whether calls may meet a mapping. */
+  usesLanguage: boolean;
   /** Checks in their order; each throws the Problem of its refusal. */
   guards: readonly ((c: C) => void)[];
   /** Surroundings of the route: lists that lag. */
@@ -27,7 +30,7 @@ export interface Stages {
 
 /** The route behind its stages. Never throws: whatever is thrown in it becomes its answer. */
 export function gated(world: World, stages: Stages, route: Route): Route {
-  const { limits, guards, around, ours } = stages;
+  const { limits, guards, around, ours, usesLanguage } = stages;
   const served: Route = (c) => {
     for (const guard of guards) guard(c);
     return around ? around(c, route) : route(c);
@@ -38,8 +41,9 @@ export function gated(world: World, stages: Stages, route: Route): Route {
       : underFaults(world, c, () => settled(world, c, served));
   const limited: Route = (c) => {
     const measuring = limitBody(c, limits);
+    const loading = usesLanguage ? languageLoaded() : undefined;
     const next = ours ? served : faulty;
-    return measuring ? measuring.then(() => next(c)) : next(c);
+    return measuring || loading ? Promise.all([measuring, loading]).then(() => next(c)) : next(c);
   };
   return (c) => {
     if (c.req.method !== "GET") world.writes += 1;

@@ -1,6 +1,7 @@
 /** Source data as Data Prep sees it: Java's kinds of numbers, of which JavaScript has one. */
-import { parseJson, toPlain, type Value } from "../mapping/expression/values.ts";
+import type { Value } from "../mapping/expression/values.ts";
 import type { Json } from "./json.ts";
+import { language } from "./language.ts";
 
 /** Whole numbers written with a point or an exponent, and integers too long for a JavaScript number (in texts too: then nothing is lost). */
 const SPECIAL = /\d\.0+(?!\d)|\d[eE][-+\d]|\d{16}/;
@@ -10,7 +11,7 @@ const SPECIAL = /\d\.0+(?!\d)|\d[eE][-+\d]|\d{16}/;
  * such numbers gets `plain`, what JSON.parse made of it.
  */
 export function sourceValue(text: string, plain: unknown): unknown {
-  return SPECIAL.test(text) ? parseJson(text) : plain;
+  return SPECIAL.test(text) ? language().parseJson(text) : plain;
 }
 
 /** JSON text as a mapping takes it. Throws a SyntaxError as JSON.parse does. */
@@ -20,5 +21,5 @@ export function parseSource(text: string): unknown {
 
 /** A source's value as JSON. Throws for one that nests deeper than 1000 levels. */
 export function plainOf(source: unknown): Json {
-  return toPlain(source as Value) as Json;
+  return language().toPlain(source as Value) as Json;
 }

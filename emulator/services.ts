@@ -15,9 +15,9 @@ export const SERVICES: Service[] = [
   { prefix: "/data/foundation/sandbox-management", routes: sandboxRoutes },
   { prefix: "/data/foundation/schemaregistry", routes: schemaRegistryRoutes },
   { prefix: "/data/foundation/catalog", routes: catalogRoutes },
-  { prefix: "/data/foundation/flowservice", routes: flowServiceRoutes, guard: transitionsEnded },
-  { prefix: "/data/foundation/conversion", routes: dataPrepRoutes },
+  { prefix: "/data/foundation/flowservice", routes: flowServiceRoutes, guard: transitionsEnded, usesLanguage: true },
+  { prefix: "/data/foundation/conversion", routes: dataPrepRoutes, usesLanguage: true },
   { prefix: "/data/foundation/export", routes: exportRoutes },
-  { prefix: "/collection", routes: inletRoutes, bodyLimit: INLET_LIMIT },
+  { prefix: "/collection", routes: inletRoutes, bodyLimit: INLET_LIMIT, usesLanguage: true },
   { prefix: "/capillary", routes: capillaryRoutes, guard: capillaryGuard },
 ];

@@ -1,12 +1,13 @@
 /** A flow's way from event to row: its mapping set at its version, then the dataset's XDM schema. */
 import { AepError } from "../../errors.ts";
-import { type CompiledMapping, compileMapping } from "../../mapping/row/compile-mapping.ts";
+import type { CompiledMapping } from "../../mapping/row/compile-mapping.ts";
 import type { RowError } from "../../mapping/row/types.ts";
 import { type ComposedSchema, compileXdmValidator, type XdmViolation } from "../../mapping/xdm/model.ts";
 import { rowsOf } from "../data-prep/forms.ts";
 import { mappingSetVersion } from "../data-prep/store.ts";
 import { mappingOf } from "../flow-service/flow-checks.ts";
 import { isObject } from "../http.ts";
+import { language } from "../language.ts";
 import { Problem } from "../problem.ts";
 import type { Entity, Ids, Json, SandboxState, World } from "../store.ts";
 import { composedSchema } from "../xdm-schemas.ts";
@@ -90,7 +91,7 @@ const mappings = new WeakMap<Entity, { schema: ComposedSchema; mapping: Compiled
 function compiled(set: Entity, schema: ComposedSchema): CompiledMapping {
   const known = mappings.get(set);
   if (known?.schema === schema) return known.mapping;
-  const mapping = compileMapping(readRows(set), { schema });
+  const mapping = language().compileMapping(readRows(set), { schema });
   mappings.set(set, { schema, mapping });
   return mapping;
 }

@@ -4,6 +4,7 @@
  */
 import { deliverDue } from "../capillary/delivery.ts";
 import { endTransitions } from "../flow-service/flows.ts";
+import { languageLoaded } from "../language.ts";
 import { Ids, type World } from "../store.ts";
 import type { Message, PlaneContext } from "./context.ts";
 import { runDue } from "./scheduled.ts";
@@ -72,6 +73,7 @@ export class Plane {
     this.#pending = [];
     try {
       for (const sandbox of this.#context.world.sandboxes.values()) endTransitions(this.#context.world, sandbox);
+      if (messages.length > 0) await languageLoaded();
       await ingestMessages(this.#context, messages);
       await runDue(this.#context);
       await deliverDue(this.#context.world, this.#context.signal);

@@ -4,6 +4,7 @@ import { CAPILLARY, SFTP } from "../flow-service/ids.ts";
 import { askedRuns, type RunWindow, runMoment, startRun } from "../flow-service/runs.ts";
 import { latestSlot, parseSchedule } from "../flow-service/schedule.ts";
 import { plainOf } from "../java-numbers.ts";
+import { languageLoaded } from "../language.ts";
 import type { Entity, SandboxState } from "../store.ts";
 import { fetchCapillary } from "./capillary-source.ts";
 import type { Fetched, PlaneContext } from "./context.ts";
@@ -65,6 +66,7 @@ async function execute(
   asked: boolean,
 ): Promise<void> {
   try {
+    await languageLoaded();
     const fetched = await fetchRecords(context, sandbox, flow, window, asked);
     if (context.signal.aborted) return;
     const pipeline = compilePipeline(context.world, sandbox, flow, context.ids);

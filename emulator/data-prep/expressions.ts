@@ -1,22 +1,22 @@
 /** The expression language's own endpoints: its functions, its operators, and whether an expression parses. */
-import { parseExpression } from "../../mapping/expression/parser.ts";
-import { problemOf } from "../../mapping/expression/problem.ts";
-import { FUNCTIONS as LANGUAGE } from "../../mapping/functions/table.ts";
-import { type FunctionSpec, signatureOf } from "../../mapping/functions/types.ts";
+import type { FunctionSpec } from "../../mapping/functions/types.ts";
+import { language } from "../language.ts";
 import { dataPrepProblem } from "../problem.ts";
 import type { Entity } from "../store.ts";
 
 /** GET /languages/el/functions. The texts are this project's, the shape is documented. */
-export const FUNCTIONS: Entity[] = LANGUAGE.flatMap((spec) =>
-  [spec.name, ...(spec.aliases ?? [])].map((name) => describe(spec, name)),
-);
+export function functions(): Entity[] {
+  return language().FUNCTIONS.flatMap((spec) =>
+    [spec.name, ...(spec.aliases ?? [])].map((name) => describe(spec, name)),
+  );
+}
 
 function describe(spec: FunctionSpec, name: string): Entity {
   return {
     category: spec.category,
     function: name,
     description: spec.doc,
-    syntax: signatureOf(spec),
+    syntax: language().signatureOf(spec),
     returns: spec.returns,
     returnType: spec.returns,
     example: spec.example,
@@ -70,10 +70,10 @@ export function validateExpression(body: Entity): Entity {
   const { expression } = body;
   if (typeof expression !== "string" || expression.trim() === "") throw dataPrepProblem(400, "expression is mandatory");
   try {
-    parseExpression(expression);
+    language().parseExpression(expression);
     return { validationStatus: "succeeded", error: "none" };
   } catch (error) {
-    const problem = problemOf(error);
+    const problem = language().problemOf(error);
     if (!problem) throw error;
     return { validationStatus: "failed", error: error instanceof Error ? error.message : String(error) };
   }

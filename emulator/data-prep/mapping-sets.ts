@@ -1,12 +1,11 @@
 /** Mapping sets: create, replace (a new version), read, list, validate, preview, delete. */
 import { AepError } from "../../errors.ts";
-import { checkRow } from "../../mapping/row/check-row.ts";
-import { compileMapping } from "../../mapping/row/compile-mapping.ts";
 import type { MappingRow, RowError } from "../../mapping/row/types.ts";
 import type { ComposedSchema } from "../../mapping/xdm/model.ts";
 import { type Entry, inOrder } from "../collection.ts";
 import { compareAt, integer, isObject } from "../http.ts";
 import { parseSource } from "../java-numbers.ts";
+import { language } from "../language.ts";
 import { dataPrepProblem, Problem } from "../problem.ts";
 import type { Entity, MappingSetHistory, SandboxState, World } from "../store.ts";
 import { composedSchema } from "../xdm-schemas.ts";
@@ -33,7 +32,7 @@ function requireValid(sandbox: SandboxState, entity: Entity): void {
 /** What is wrong with each row of a stored set, in order; undefined for a good one. */
 export function rowErrors(sandbox: SandboxState, entity: Entity): (RowError | undefined)[] {
   const schema = schemaFor(sandbox, entity["outputSchema"].schemaRef.id);
-  return rowsOf(entity).map((row) => checkRow(row, schema));
+  return rowsOf(entity).map((row) => language().checkRow(row, schema));
 }
 
 /** The composed schema; 400 when one of its references leads nowhere. */
@@ -136,7 +135,7 @@ export function deleteMappingSet(world: World, sandbox: SandboxState, id: string
 export function validateMappingSet(sandbox: SandboxState, body: Entity): Entity {
   const { rows, schema } = rowsAndSchema(sandbox, body);
   const validationResponse = rows.map((row) => {
-    const error = checkRow(row, schema);
+    const error = language().checkRow(row, schema);
     if (!error) return { status: "SUCCESS", errors: null };
     return { status: "FAILED", errors: [{ ...error, columnName: row.source }] };
   });
@@ -150,7 +149,7 @@ export function previewMappingSet(world: World, sandbox: SandboxState, body: Ent
   const events: unknown[] = Array.isArray(data) ? data : [data];
   if (data === undefined || !events.every(isObject)) throw dataPrepProblem(400, "data must be a list of objects");
   const { rows, schema } = rowsAndSchema(sandbox, mappingSet);
-  const mapping = compileMapping(rows, { schema });
+  const mapping = language().compileMapping(rows, { schema });
   const sources = [(parseSource(text) as Entity)["data"]].flat();
   return sources.map((source) => {
     const result = mapping.apply(source, { now: () => world.clock.now(), uuid: () => world.ids.uuid() });

@@ -2,7 +2,7 @@
 import { type Context, Hono } from "hono";
 import { readObject } from "../http.ts";
 import type { Env, World } from "../store.ts";
-import { FUNCTIONS, OPERATORS, validateExpression } from "./expressions.ts";
+import { functions, OPERATORS, validateExpression } from "./expressions.ts";
 import {
   createMappingSet,
   deleteMappingSet,
@@ -43,7 +43,7 @@ export function dataPrepRoutes(world: World): Hono<Env> {
     const { id, mappingId } = c.req.param();
     return c.json(readMapping(c.get("sandbox"), id, mappingId, c.req.query("version")));
   });
-  routes.get("/languages/el/functions", (c) => c.json(FUNCTIONS));
+  routes.get("/languages/el/functions", (c) => c.json(functions()));
   routes.get("/languages/el/operators", (c) => c.json(OPERATORS));
   routes.post("/languages/el/validate", async (c) => c.json(validateExpression(await readObject(c))));
   return routes;

@@ -1,6 +1,7 @@
 /** Routes of the Flow Service: every single read is wrapped in `items`, creates answer 201 `{id, etag}`. */
 import { type Context, Hono } from "hono";
 import { headerOf, readJson, readObject } from "../http.ts";
+import { languageLoaded } from "../language.ts";
 import type { Entity, Env, SandboxState, World } from "../store.ts";
 import { act } from "./actions.ts";
 import { CONNECTION_SPECS } from "./connection-specs.ts";
@@ -91,6 +92,7 @@ function connectionChecks(routes: Hono<Env>, world: World): void {
   });
   routes.get("/connections/:id/explore", async (c) => {
     const connection = find(c.get("sandbox"), "connections", c.req.param("id"));
+    await languageLoaded();
     return c.json(await exploreConnection(world, connection, queryOf(c)));
   });
 }

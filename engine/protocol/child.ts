@@ -2,9 +2,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createRequire } from "node:module";
-import { join, sep } from "node:path";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { AepError } from "../../errors.ts";
+import { compileCacheFolder } from "./compile-cache.ts";
 
 const WATCH_PARENT = `import process from "node:process"; process.stdin.on("end", () => process.exit(1)).resume(); process.stdin.unref?.();`;
 
@@ -50,9 +51,8 @@ export function startNode(script: string, args: string[], options: ChildOptions)
 
 /** Node keeps compiled code with the packages it is of: the SDK then loads in two thirds of the time. */
 function compileCache(script: string): NodeJS.ProcessEnv {
-  const packages = `${sep}node_modules${sep}`;
-  const end = script.lastIndexOf(packages);
-  return end < 0 ? {} : { NODE_COMPILE_CACHE: join(script.slice(0, end), packages, ".cache", "node-compile") };
+  const folder = compileCacheFolder(script);
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: folder };
 }
 
 /** Ends a child and waits until it is gone; one that does not hear is killed. */
