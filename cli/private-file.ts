@@ -13,9 +13,14 @@ export function privateFolder(path: string): void {
   }
 }
 
-/** @throws AepError FILE_NOT_FOUND when it cannot be written */
+/** A file in a folder of ours, which is made and closed to others. @throws AepError FILE_NOT_FOUND when it cannot be written */
 export function writePrivate(path: string, content: string | Uint8Array): void {
   privateFolder(dirname(path));
+  writePrivateFile(path, content);
+}
+
+/** A file in a folder of the user's. @throws AepError FILE_NOT_FOUND when it cannot be written */
+export function writePrivateFile(path: string, content: string | Uint8Array): void {
   const draft = `${path}.${process.pid}.tmp`;
   try {
     if (existsSync(draft)) rmSync(draft);

@@ -1,22 +1,47 @@
 /** All commands as one tree; the command line, shell completion and the reference page are made from it. */
 import { Command } from "commander";
 import { register as adopt } from "./adopt.ts";
+import { register as completion } from "./completion.ts";
 import { register as demo } from "./demo.ts";
 import { register as doctor } from "./doctor.ts";
 import { register as drift } from "./drift.ts";
 import { register as emulator } from "./emulator.ts";
+import { register as errors } from "./errors.ts";
 import { register as explain } from "./explain.ts";
 import { register as exportSandbox } from "./export.ts";
 import { register as graph } from "./graph.ts";
 import { register as init } from "./init.ts";
 import { register as mapping } from "./mapping.ts";
 import { register as plan } from "./plan.ts";
+import { register as promote } from "./promote.ts";
 import { register as pulumi } from "./pulumi.ts";
+import { register as runs } from "./runs.ts";
 import { register as send } from "./send.ts";
+import { register as supportBundle } from "./support-bundle.ts";
 import { register as verify } from "./verify.ts";
 
 /** In the order of a data engineer's day; each command file exports `register(program)` and loads what it needs when it runs. */
-const COMMANDS = [init, doctor, pulumi, verify, send, plan, drift, graph, adopt, exportSandbox, mapping, explain, emulator, demo];
+const COMMANDS = [
+  init,
+  doctor,
+  pulumi,
+  verify,
+  send,
+  runs,
+  errors,
+  supportBundle,
+  plan,
+  drift,
+  promote,
+  graph,
+  adopt,
+  exportSandbox,
+  mapping,
+  explain,
+  emulator,
+  demo,
+  completion,
+];
 
 export function buildProgram(): Command {
   const root = new Command("aep")

@@ -2,6 +2,7 @@
 import type { Observed } from "../../resources/kind.ts";
 import { type KindName, pointer, typeToken } from "../../resources/pointer.ts";
 import { at, clean, isPlain, type Plain } from "../../resources/values.ts";
+import { SEALED } from "../secret-names.ts";
 
 export interface ImportEntry {
   type: string;
@@ -24,7 +25,6 @@ export interface ImportDocument {
 }
 
 /** What Pulumi's file formats put in place of a secret: the engine encrypts it before it is written to a state. */
-const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 
 /** An object that exists, in the file's words. Both sides carry the pointer to the kind's handlers. */
@@ -42,7 +42,7 @@ export function stateOf(
 function conceal(kind: KindName, inputs: Plain): Plain {
   const params = at(inputs, "auth.params");
   if (kind !== "BaseConnection" || !isPlain(params)) return inputs;
-  const secret = (value: unknown) => ({ [SIGNATURE]: SECRET, plaintext: JSON.stringify(value) });
+  const secret = (value: unknown) => ({ [SEALED]: SECRET, plaintext: JSON.stringify(value) });
   const hidden = Object.fromEntries(Object.entries(params).map(([key, value]) => [key, secret(value)]));
   return { ...inputs, auth: { ...(inputs["auth"] as Plain), params: hidden } };
 }

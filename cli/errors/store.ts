@@ -53,9 +53,15 @@ export class Quarantine {
     return kept;
   }
 
+  /** Keeps a payload unless its record is there already. */
+  keep(record: NewRecord, payload: string): { kept: ErrorRecord; fresh: boolean } {
+    const before = this.find(idOf(record, payload));
+    return before ? { kept: before, fresh: false } : { kept: this.put(record, payload), fresh: true };
+  }
+
   /** Changes a record; what it says goes through the mask again. */
   update(record: ErrorRecord, changes: Partial<ErrorRecord>): ErrorRecord {
-    const changed = withoutSecrets(this.#masked({ ...record, ...changes }, parse(this.payload(record.id))));
+    const changed = withoutSecrets(this.#masked({ ...record, ...changes }, this.parsedPayload(record.id)));
     this.#write(changed);
     return changed;
   }
@@ -103,9 +109,14 @@ export class Quarantine {
     }
   }
 
-  /** The payload with hashes for what is personal. */
+  /** The payload as JSON, or as its text where it is none. */
+  parsedPayload(id: string): unknown {
+    return parse(this.payload(id));
+  }
+
+  /** The same with hashes for what is personal. */
   maskedPayload(id: string): unknown {
-    return this.mask.payload(parse(this.payload(id)));
+    return this.mask.payload(this.parsedPayload(id));
   }
 
   /** What the services said is masked; ids, urls and hashes are no words of theirs and must stay as they are. */

@@ -4,6 +4,7 @@ import type { Context } from "../../resources/context.ts";
 import { changesOf, type Observed, observe } from "../../resources/kind.ts";
 import { KINDS } from "../../resources/kinds.ts";
 import { at, clean, isPlain, type Plain, project, same } from "../../resources/values.ts";
+import { SECRET_NAME } from "../secret-names.ts";
 import type { Found } from "./collect.ts";
 import { variableOf } from "./names.ts";
 
@@ -17,8 +18,6 @@ export interface Declared extends Found {
 
 /** A parameter whose value the service does not show. */
 const MASKED = /^[x*•]{3,}$/i;
-const SECRET_NAME =
-  /secret|token|password|passphrase|private_?key|credential|api_?key|access_?key|connection_?string|sas/i;
 /** Parameters that the service adds to an HTTP API connection by itself. */
 const COMPUTED = new Set(["inletUrl", "inletId"]);
 

@@ -17,9 +17,8 @@ export interface Sample {
 /** Samples for the flows whose mapping the stack file names; tests of events that are meant to fail are left out. */
 export function samplesFor(stack: string, flows: readonly DeployedFlow[]): Sample[] {
   const file = readStack(stack);
-  const config = (file.document.toJS() as { config: Plain }).config;
   const tenant = readSetting("tenantId", file.setting) ?? "";
-  const mappings = mappingsOf(config["aep:pipelines"]);
+  const mappings = mappingsOf(stack);
   return flows.flatMap((flow) => {
     const path = mappings.get(flow.label);
     if (path === undefined || !existsSync(path)) return [];
@@ -35,8 +34,10 @@ export function samplesFor(stack: string, flows: readonly DeployedFlow[]): Sampl
   });
 }
 
-/** `capillary-stream/profile` -> `mappings/capillary-profile.yaml` */
-function mappingsOf(pipelines: unknown): ReadonlyMap<string, string> {
+/** Mapping files of a stack's flows: `capillary-stream/profile` -> `mappings/capillary-profile.yaml`. */
+export function mappingsOf(stack: string): ReadonlyMap<string, string> {
+  const { config } = readStack(stack).document.toJS() as { config: Plain };
+  const pipelines = config["aep:pipelines"];
   const list = (value: unknown) => (Array.isArray(value) ? value.filter(isPlain) : []);
   return new Map(
     list(pipelines).flatMap((pipeline) =>

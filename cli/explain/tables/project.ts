@@ -48,6 +48,10 @@ export const CAUSES: Partial<Record<ErrorCode, string>> = {
   NOT_DEPLOYED: "Nothing was applied to the stack yet, or it was destroyed.",
   EXPORT_EXISTS: "The folder holds files of the same names.",
   INIT_EXISTS: "The folder holds files of the same names, often from an earlier `aep init`.",
+  ERRORS_UNKNOWN: "The id is not complete, begins several records, or belongs to another project's quarantine.",
+  SEND_RUNNING: "Another process on this machine has begun to send the same file to the same flows and still runs.",
+  SEND_STOPPED: "More events were refused than --max-refused allows: something is wrong with all of them.",
+  SUPPORT_SECRET: "A value that is a known secret, or has the shape of one, stands where redaction did not expect it.",
   PLAN_INVALID: "The input is not what `preview --json` writes, or was cut off.",
   CI_POST_FAILED:
     "GitHub or GitLab refused the comment or issue: a token without the permission, or a wrong repository.",
