@@ -27,8 +27,14 @@ const LIMIT = 240_000;
 let emulator: Emulator;
 
 /** Its standard output. In the background, because the emulator answers from this process. */
-const call = async (program: string, args: string[], cwd: string, env = environment()): Promise<string> =>
-  (await promisify(execFile)(program, args, { cwd, env, maxBuffer: 1 << 26 })).stdout;
+async function call(program: string, args: string[], cwd: string, env = environment()): Promise<string> {
+  try {
+    return (await promisify(execFile)(program, args, { cwd, env, maxBuffer: 1 << 26 })).stdout;
+  } catch (error) {
+    const { message, stdout, stderr } = error as Error & { stdout: string; stderr: string };
+    throw new Error(`${message}\n${stdout}\n${stderr}`);
+  }
+}
 const node = (args: string[], cwd: string): Promise<string> => call(process.execPath, args, cwd);
 
 const environment = (): Record<string, string> => ({

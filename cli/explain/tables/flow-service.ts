@@ -128,7 +128,7 @@ export const FLOW_SERVICE: CodeTable = {
       "FLOW-1419-400",
       "The mapping set is not accepted",
       "Data Prep refused it for this flow: a field that is not there, or one that the credential may not see.",
-      "Run `aep mapping lint` and `aep mapping validate`; if both are clean, check the credential's access to labelled fields.",
+      "Run `aep mapping lint`, and with `--online` against the sandbox; if it is clean, check the credential's access to labelled fields.",
     ],
     ["FLOW-1420-400", "The object is between two states", "It is being enabled, disabled or updated.", WAIT],
     [

@@ -70,7 +70,7 @@ export const DATA_PREP: CodeTable = {
       pattern: /^DPMAP-\d+(-\d{3})?$/,
       title: "Data Prep refused the mapping set or failed on records",
       cause: "A row's source, expression or destination is not acceptable.",
-      mend: "Run `aep mapping lint` and `aep mapping validate`.",
+      mend: "Run `aep mapping lint`, and with `--online` against the sandbox.",
       source: "assumed: the prefix is documented, its numbers are not",
     },
     {
