@@ -65,7 +65,7 @@ export const identityDescriptorKind: Kind<DescriptorObject> = {
     },
   },
   naturalKey: ["schema", "property"],
-  permissions: "View and Manage Schemas, View and Manage Identity Namespaces",
+  permissions: "View and Manage Schemas, Manage Identity Metadata, View Identity Namespaces",
 
   source: (context) => ({
     get: async (id) => {
