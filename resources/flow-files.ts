@@ -4,6 +4,7 @@ import type { EventKind } from "../capillary/events.ts";
 import { AepError } from "../errors.ts";
 import {
   checkRow,
+  lackingText,
   loadMappingFile,
   loadSchema,
   type MappingRow,
@@ -77,10 +78,13 @@ export function readRows({ name, mapping, schema }: CapillaryFlowArgs, sandbox: 
       },
     );
   }
-  const composed = loadSchema(schema, sandbox).schema;
+  const loaded = loadSchema(schema, sandbox);
   const mistakes = file.rows.flatMap((row) => {
-    const wrong = checkRow(row, composed);
-    return wrong ? [{ line: row.line, column: row.column, message: wrong.exception }] : [];
+    const wrong = checkRow(row, loaded.schema);
+    if (!wrong) return [];
+    const lacking = lackingText(loaded, row.destination);
+    const message = lacking ? `${row.destination}: ${lacking.message}. ${lacking.fix}` : wrong.exception;
+    return [{ line: row.line, column: row.column, message }];
   });
   if (mistakes.length > 0) throw mistakesError("MAPPING_YAML", mapping, mistakes);
   return Object.fromEntries(

@@ -174,6 +174,17 @@ test("a field that the sandbox lacks is no field of the schema", () => {
     lintMapping(path, { tenant: "acme", standardFields: { "loyalty.lifetimePoints": has } }).map(({ rule }) => rule);
   expect(rules(true)).toEqual([]);
   expect(rules(false)).toContain("dst/unknown-field");
+  // The program says it too, before anything is made.
+  const flow = { name: "f", mapping: path, schema: join(folder, "xdm/member.yaml"), dataset: { name: "d" } };
+  const read = (has: boolean) => () =>
+    readRows(flow, { tenant: "acme", standardFields: { "loyalty.lifetimePoints": has } });
+  expect(read(true)).not.toThrow();
+  expect(read(false)).toThrow(
+    expect.objectContaining({
+      where: expect.stringMatching(/straight\.yaml:5:3$/),
+      message: expect.stringMatching(/the sandbox's own field groups lack .*aep:standardFields.*orTenant/),
+    }),
+  );
 });
 
 test.each([

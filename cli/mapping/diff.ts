@@ -1,7 +1,8 @@
 /** `aep mapping diff`: which output fields change between two versions of a mapping, event by event. */
 import type { Command } from "commander";
+import { toPlain, type Value } from "../../mapping/expression/values.ts";
 import { type FieldChange, fieldChanges } from "../../mapping/golden/diff.ts";
-import { readFixture } from "../../mapping/golden/fixture.ts";
+import { readEvent } from "../../mapping/golden/fixture.ts";
 import { type OpenMapping, openMapping } from "../../mapping/golden/project.ts";
 import { readEvents, type SampleEvent } from "../../mapping/preview/events.ts";
 import { DEFAULT_TEST_TIME } from "../../mapping/yaml/mapping-file.ts";
@@ -62,14 +63,14 @@ function run(beforePath: string, afterPath: string, options: Options): void {
 
 function testEvents(mapping: OpenMapping): SampleEvent[] {
   const { tests, tenant } = mapping.file;
-  return tests.map((test) => ({ where: test.name, event: readFixture(test.event, tenant) as Record<string, unknown> }));
+  return tests.map((test) => ({ where: test.name, event: readEvent(test.event, tenant) as Record<string, unknown> }));
 }
 
 /** Two versions of one file mostly share their events. */
 function unique(events: SampleEvent[]): SampleEvent[] {
   const seen = new Set<string>();
   return events.filter(({ event }) => {
-    const text = JSON.stringify(event);
+    const text = JSON.stringify(toPlain(event as Value));
     return seen.has(text) ? false : seen.add(text);
   });
 }

@@ -1,7 +1,7 @@
 /** `aep mapping explain`: what each row does, in words, and what it gives for a sample. */
 import type { Command } from "commander";
 import { type Explained, explainRows } from "../../mapping/explain/explain.ts";
-import { readFixture } from "../../mapping/golden/fixture.ts";
+import { readEvent } from "../../mapping/golden/fixture.ts";
 import { type OpenMapping, openMapping } from "../../mapping/golden/project.ts";
 import { readEvents } from "../../mapping/preview/events.ts";
 import { DEFAULT_TEST_TIME } from "../../mapping/yaml/mapping-file.ts";
@@ -45,5 +45,5 @@ function printRows(rows: readonly Explained[], sampled: boolean): void {
 
 function firstTestEvent(mapping: OpenMapping): unknown {
   const [test] = mapping.file.tests;
-  return test && readFixture(test.event, mapping.file.tenant);
+  return test && readEvent(test.event, mapping.file.tenant);
 }

@@ -1,6 +1,7 @@
 /** `aep mapping preview`: sample events through a mapping, in the form of the API's own preview. */
 import type { Command } from "commander";
-import { readFixture } from "../../mapping/golden/fixture.ts";
+import { toPlain, type Value } from "../../mapping/expression/values.ts";
+import { readEvent } from "../../mapping/golden/fixture.ts";
 import { type OpenMapping, openMapping } from "../../mapping/golden/project.ts";
 import { readEvents, type SampleEvent } from "../../mapping/preview/events.ts";
 import { compareOnline, type PreviewDifference } from "../../mapping/preview/online.ts";
@@ -48,7 +49,7 @@ function testEvents(mapping: OpenMapping): SampleEvent[] {
   const { tests, tenant } = mapping.file;
   return tests.map((test) => ({
     where: `test "${test.name}"`,
-    event: readFixture(test.event, tenant) as Record<string, unknown>,
+    event: readEvent(test.event, tenant) as Record<string, unknown>,
   }));
 }
 
@@ -61,7 +62,7 @@ async function ask(
   const at = online(options);
   const id = await schemaIdOnline(at, mapping.loaded.file.title, options);
   const body = {
-    data: events.map(({ event }) => event),
+    data: events.map(({ event }) => toPlain(event as Value) as Record<string, unknown>),
     mappingSet: { outputSchema: schemaReference(id), mappings: apiRows(mapping.file) },
   };
   const differences = await compareOnline(body, rows, async (json) => {

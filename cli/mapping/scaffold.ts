@@ -1,5 +1,6 @@
 /** `aep mapping scaffold`: a first draft of a mapping from a sample event and a schema. */
 import type { Command } from "commander";
+import { toPlain, type Value } from "../../mapping/expression/values.ts";
 import { mappingYaml } from "../../mapping/interchange/yaml-text.ts";
 import { readEvents } from "../../mapping/preview/events.ts";
 import { scaffold } from "../../mapping/scaffold/scaffold.ts";
@@ -25,7 +26,7 @@ export function register(mapping: Command): void {
 }
 
 function run(eventFile: string, options: Options): void {
-  const { event } = readEvents(eventFile)[0]!;
+  const event = toPlain(readEvents(eventFile)[0]!.event as Value);
   const draft = scaffold(event, loadSchema(options.schema, options));
   const tail = [
     ...draft.missing.map((name) => `required by the schema, no guess: ${name}`),

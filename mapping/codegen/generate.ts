@@ -120,9 +120,7 @@ class Rows {
 /** A constant that needs converting only once; undefined for one that does not convert, or becomes a date, list or object. */
 function constantOf(plan: RowPlan): string | undefined {
   if (plan.source.kind !== "constant") return undefined;
-  const errors: RowError[] = [];
-  const value = compileFinish(plan)(plan.source.value, errors);
-  if (errors.length > 0) return undefined;
+  const value = compileFinish(plan)(plan.source.value, []);
   if (typeof value === "string") return quote(value);
   return typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value))
     ? String(value)

@@ -1,11 +1,21 @@
 /** Events and expected rows of golden tests: JSON files or data written in the mapping file. */
 import { AepError } from "../../errors.ts";
+import { isObject, parseJson as parseValue, type Value, type ValueObject } from "../expression/values.ts";
 import type { Fixture } from "../yaml/mapping-file.ts";
 import { readText } from "../yaml/source.ts";
 
-/** The data behind a fixture, with `{tenant}` in its keys replaced. @throws AepError FILE_NOT_FOUND, EVENT_FILE */
+/** The data behind a fixture as plain JSON, with `{tenant}` in its keys replaced. @throws AepError FILE_NOT_FOUND, EVENT_FILE */
 export function readFixture(fixture: Fixture, tenant: string): unknown {
-  const data = "file" in fixture ? parseJsonFile(fixture.file) : fixture.data;
+  return read(fixture, tenant, parseJson);
+}
+
+/** The same for an event that is to be mapped: the numbers of a file keep Java's kinds, in which 2.0 is not 2. */
+export function readEvent(fixture: Fixture, tenant: string): unknown {
+  return read(fixture, tenant, parseEvent);
+}
+
+function read(fixture: Fixture, tenant: string, parse: typeof parseJson): unknown {
+  const data = "file" in fixture ? parse(readText(fixture.file), fixture.file) : fixture.data;
   return renameKeys(data, (key) => key.replaceAll("{tenant}", tenant));
 }
 
@@ -14,15 +24,19 @@ export function withoutTenant(data: unknown, tenant: string): unknown {
   return renameKeys(data, (key) => (key === `_${tenant}` ? "_{tenant}" : key));
 }
 
-/** @throws AepError FILE_NOT_FOUND, EVENT_FILE with the line and column of the mistake */
-function parseJsonFile(path: string): unknown {
-  return parseJson(readText(path), path);
+/** `JSON.parse` whose error says where. `firstLine` is where `text` begins in the file. @throws AepError EVENT_FILE */
+export function parseJson(text: string, path: string, firstLine = 1): unknown {
+  return placed(JSON.parse, text, path, firstLine);
 }
 
-/** `JSON.parse` whose error says where. `firstLine` is where `text` begins in the file. */
-export function parseJson(text: string, path: string, firstLine = 1): unknown {
+/** The same for an event that is to be mapped: its numbers keep Java's kinds. */
+export function parseEvent(text: string, path: string, firstLine = 1): unknown {
+  return placed(parseValue, text, path, firstLine);
+}
+
+function placed(parse: (text: string) => unknown, text: string, path: string, firstLine: number): unknown {
   try {
-    return JSON.parse(text);
+    return parse(text);
   } catch (error) {
     const message = (error as Error).message;
     const offset = Number(/position (\d+)/.exec(message)?.[1] ?? (/end of JSON/.test(message) ? text.length : 0));
@@ -44,6 +58,8 @@ function reason(message: string): string {
 
 function renameKeys(value: unknown, rename: (key: string) => string): unknown {
   if (Array.isArray(value)) return value.map((item) => renameKeys(item, rename));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [rename(key), renameKeys(item, rename)]));
+  if (!isObject(value as Value)) return value;
+  return Object.fromEntries(
+    Object.entries(value as ValueObject).map(([key, item]) => [rename(key), renameKeys(item, rename)]),
+  );
 }

@@ -3,7 +3,7 @@ import type { RowError } from "../row/types.ts";
 import type { GoldenTest } from "../yaml/mapping-file.ts";
 import { diffLines, sameData } from "./diff.ts";
 import { underFallbacks } from "./fall-backs.ts";
-import { readFixture } from "./fixture.ts";
+import { readEvent, readFixture } from "./fixture.ts";
 import type { Applied, OpenMapping } from "./project.ts";
 
 interface GoldenFailure {
@@ -34,7 +34,7 @@ export function runGoldenTests(mapping: OpenMapping): GoldenResult[] {
 
 function runOne(mapping: OpenMapping, test: GoldenTest): GoldenResult {
   const { tenant, path } = mapping.file;
-  const event = readFixture(test.event, tenant);
+  const event = readEvent(test.event, tenant);
   const expected = readFixture(test.expect, tenant);
   const start = performance.now();
   const actual = mapping.apply(event, test.now);

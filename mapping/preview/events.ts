@@ -2,12 +2,13 @@
 import { extname } from "node:path";
 import { type CsvError, parse } from "csv-parse/sync";
 import { AepError } from "../../errors.ts";
-import { parseJson } from "../golden/fixture.ts";
+import { parseEvent } from "../golden/fixture.ts";
 import { readText } from "../yaml/source.ts";
 
 export interface SampleEvent {
   /** Where it stands: `events.jsonl:3`. */
   where: string;
+  /** As a mapping takes it: numbers keep Java's kinds (`toPlain` makes JSON of it). */
   event: Record<string, unknown>;
 }
 
@@ -26,10 +27,10 @@ function jsonEvents(text: string, path: string): SampleEvent[] {
   if (isJsonLines(text)) {
     return text.split("\n").flatMap((line, index) => {
       if (line.trim() === "") return [];
-      return [asEvent(parseJson(line, path, index + 1), `${path}:${index + 1}`)];
+      return [asEvent(parseEvent(line, path, index + 1), `${path}:${index + 1}`)];
     });
   }
-  const value = parseJson(text, path);
+  const value = parseEvent(text, path);
   if (Array.isArray(value)) return value.map((item, index) => asEvent(item, `${path}[${index}]`));
   return [asEvent(value, path)];
 }

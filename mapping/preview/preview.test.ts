@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { compileMapping } from "../row/compile-mapping.ts";
 import { readEvents } from "./events.ts";
 import { compareOnline, type PreviewBody } from "./online.ts";
 
@@ -52,6 +53,11 @@ describe("files of events", () => {
         expect.objectContaining({ code: "EVENT_FILE", where: expect.stringContaining("rows.csv:") }),
       );
     else expect(read(name, text)).toEqual(wanted);
+  });
+  test("a number keeps the kind it is written as, which decides what a division gives", () => {
+    const mapping = compileMapping([{ destination: "half", sourceType: "EXPRESSION", source: "a / 2" }]);
+    const halves = read("kinds.jsonl", '{"a":1}\n{"a":1.0}\n{"a":1e0}\n').map(({ event }) => mapping.apply(event).data);
+    expect(halves).toEqual([{ half: 0 }, { half: 0.5 }, { half: 0.5 }]);
   });
   test.each([
     ["a.json", "[]", "holds no events"],

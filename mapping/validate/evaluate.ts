@@ -15,7 +15,7 @@ export type Outcome = { value: unknown } | { problem: ExpressionProblem } | { pr
 export function valuesOf(view: RowView, event: Record<string, unknown>): unknown[] {
   const [read] = view.reads;
   if (view.row.sourceType === "ATTRIBUTE")
-    return read ? follow(event as ValueObject, read.steps).map(({ value }) => value) : [];
+    return read ? follow(event as ValueObject, read.steps).map(({ value }) => toPlain(value)) : [];
   const result = outcome(view, event);
   return "value" in result ? [result.value] : [];
 }

@@ -1,7 +1,7 @@
 /** The mapping linter: a file in, findings out, each with its rule, place, reason and fix. */
 import { AepError } from "../../errors.ts";
 import { analyseExpression } from "../expression/analyse.ts";
-import { readFixture } from "../golden/fixture.ts";
+import { readEvent } from "../golden/fixture.ts";
 import { closest, parseFieldPath, resolveField } from "../xdm/field-path.ts";
 import { type LoadedSchema, loadSchema } from "../xdm/load-schema.ts";
 import { type FileRow, type MappingFile, type ReadFor, readMappingFile } from "../yaml/mapping-file.ts";
@@ -92,7 +92,7 @@ function fileFinding(id: string, path: string, at: Position, message: string): F
 function testEvents(file: MappingFile, found: Finding[]): Sample[] {
   return file.tests.flatMap((test) => {
     const event = attempt(
-      () => readFixture(test.event, file.tenant),
+      () => readEvent(test.event, file.tenant),
       (error) => {
         found.push(fileFinding("file/sample", file.path, test, `test "${test.name}": ${said(error)}`));
       },

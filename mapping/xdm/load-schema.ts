@@ -15,6 +15,8 @@ export interface LoadedSchema {
   schema: ComposedSchema;
   /** Tenant field groups by name, as loaded. */
   groups: Record<string, FieldGroupFile>;
+  /** Fields left out of `schema`, because the sandbox's standard groups lack them. */
+  lacking: string[];
 }
 
 export interface LoadSchemaOptions {
@@ -41,10 +43,10 @@ export function loadSchema(path: string, options: LoadSchemaOptions): LoadedSche
     ]),
   );
   const body = { title: file.title, "meta:class": file.class, allOf: [file.class, ...refs].map(($ref) => ({ $ref })) };
-  const lacking = Object.entries(options.standardFields ?? {}).filter(([, has]) => !has);
+  const lacking = Object.entries(options.standardFields ?? {}).flatMap(([field, has]) => (has ? [] : [field]));
   const composed = composeSchema(body, (id) => bodies.get(id));
-  const schema = lacking.reduce((whole, [field]) => without(whole, field.split(".")) as ComposedSchema, composed);
-  return { path, file, groups, schema };
+  const schema = lacking.reduce((whole, field) => without(whole, field.split(".")) as ComposedSchema, composed);
+  return { path, file, groups, schema, lacking };
 }
 
 /** The schema without one of its fields; as it is when it has no such field. */
@@ -53,6 +55,16 @@ function without(node: JsonSchema, [name, ...rest]: string[]): JsonSchema {
   if (name === undefined || !child) return node;
   const { [name]: _, ...others } = node.properties ?? {};
   return { ...node, properties: rest.length > 0 ? { ...node.properties, [name]: without(child, rest) } : others };
+}
+
+/** Why a destination is none in a sandbox whose stack records that it lacks the field, and what to do; undefined for any other. */
+export function lackingText({ lacking }: LoadedSchema, path: string): { message: string; fix: string } | undefined {
+  const field = lacking.find((one) => path === one || path.startsWith(`${one}.`) || path.startsWith(`${one}[`));
+  if (field === undefined) return undefined;
+  return {
+    message: `the sandbox's own field groups lack ${field}, as aep:standardFields of the stack records`,
+    fix: "Give the row orTenant with a field of your own group, or ask the sandbox again: aep mapping fields --stack STACK --write.",
+  };
 }
 
 /** Stands in for the hash the registry would give. */

@@ -1,6 +1,7 @@
 /** Rules about where a row writes: does the field exist, is it reached rightly, is the tenant's own prefix right. */
 import { composeSchema } from "../../xdm/compose.ts";
 import { fieldAt, printFieldPath, suggestField } from "../../xdm/field-path.ts";
+import { lackingText } from "../../xdm/load-schema.ts";
 import { standardClasses, standardFieldGroups, standardResources } from "../../xdm/standard/index.ts";
 import { wildcards } from "../source-paths.ts";
 import type { Hit, LintContext, RowView, Rule } from "../types.ts";
@@ -183,6 +184,8 @@ function tenantCase({ row, steps }: RowView, { file, loaded }: LintContext): boo
 
 function unknownHit({ row, target }: RowView, { loaded, file }: LintContext): Hit {
   const { destination } = row;
+  const lacking = lackingText(loaded, destination);
+  if (lacking) return { row, message: `${destination}: ${lacking.message}`, fix: lacking.fix };
   const near = suggestField(loaded.schema, destination);
   const group = groupsWith(destination, loaded.file.class)[0];
   const where =
