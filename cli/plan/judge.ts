@@ -43,7 +43,7 @@ export function judge(plan: Plan, limits: Limits): Verdict {
   const share = existing === 0 ? 0 : (100 * open.length) / existing;
   const refusals = open.filter(losesData).map(dataRefusal);
   if (existing >= limits.minObjects && share > limits.maxShare) {
-    refusals.push({
+    refusals.unshift({
       guard: "share",
       reason: `touches ${open.length} of ${existing} existing objects (${percent(share)}); at most ${percent(limits.maxShare)} may be touched at once`,
       allow: "the kinds or names that are meant, or raise --max-share",

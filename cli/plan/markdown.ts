@@ -48,7 +48,7 @@ export function asMarkdown(report: Report, planGraph: PlanGraph | undefined, max
 }
 
 const noteOf = (left: number): string =>
-  `\n> [!NOTE]\n> Too large for one comment: ${count(left, "entry").replace("entrys", "entries")} more not shown, see the artifact (the preview's JSON).\n`;
+  `\n> [!NOTE]\n> Too large for one comment: ${left} more not shown, see the artifact (the preview's JSON).\n`;
 
 const more = (left: number): string => `\n${left} more not shown, see the artifact\n`;
 
