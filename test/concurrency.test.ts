@@ -30,12 +30,18 @@ async function control(method: string, path: string, body: object): Promise<void
   expect(answer.ok).toBe(true);
 }
 
-/** Starts `work`, whose PATCH is held back, and changes the flow in the meantime. */
+const PATIENCE = { timeout: 30_000 };
+
+/** Starts `work`, whose PATCH is held back long enough for a busy machine, and changes the flow in the meantime. */
 async function meanwhile<T>(work: () => Promise<T>, change: object): Promise<T> {
-  await control("POST", "faults", { match: { operation: "patchFlow" }, count: 1, fault: { kind: "latency", ms: 300 } });
+  await control("POST", "faults", {
+    match: { operation: "patchFlow" },
+    count: 1,
+    fault: { kind: "latency", ms: 1000 },
+  });
   const result = work();
   result.catch(() => undefined);
-  await expect.poll(() => emulator.world.faults.rules.some(({ hits }) => hits > 0)).toBe(true);
+  await expect.poll(() => emulator.world.faults.rules.some(({ hits }) => hits > 0), PATIENCE).toBe(true);
   await control("PATCH", `sandboxes/dev/objects/flows/${all.Dataflow.id}`, change);
   return result;
 }

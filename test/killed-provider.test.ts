@@ -23,6 +23,9 @@ afterEach(async () => {
   rmSync(journal, { recursive: true });
 });
 
+/** A second, which is the default, is not much on a busy machine. */
+const PATIENCE = { timeout: 30_000 };
+
 async function newHost(): Promise<ProviderHost> {
   const host = await ProviderHost.start({ ...emulator.env, AEP_JOURNAL_DIR: journal });
   hosts.push(host);
@@ -68,10 +71,10 @@ describe.each([...KIND_NAMES])("%s", (kind) => {
       const inputs = await checked(first, kind, made);
       await holdBack("POST", when);
       const attempt = first.create(kind, inputs).catch(() => undefined);
-      await expect.poll(() => emulator.world.faults.rules.some(({ hits }) => hits > 0)).toBe(true);
+      await expect.poll(() => emulator.world.faults.rules.some(({ hits }) => hits > 0), PATIENCE).toBe(true);
       await first.stop("SIGKILL");
       await attempt;
-      await expect.poll(() => countObjects(emulator, "dev")).toBe(before + 1);
+      await expect.poll(() => countObjects(emulator, "dev"), PATIENCE).toBe(before + 1);
       await release();
       const next = await newHost();
       const one = await next.create(kind, inputs);
@@ -129,7 +132,7 @@ it("a mapping set whose new version was written gives that version to the flow",
   await holdBack("PUT", "after");
   const attempt = first.update("MappingSet", MappingSet.id, MappingSet.outs, news).catch(() => undefined);
   await expect
-    .poll(() => emulator.world.sandboxes.get("dev")?.dataPrep.mappingSets.get(MappingSet.id)?.versions.length)
+    .poll(() => emulator.world.sandboxes.get("dev")?.dataPrep.mappingSets.get(MappingSet.id)?.versions.length, PATIENCE)
     .toBe(2);
   await first.stop("SIGKILL");
   await attempt;

@@ -169,7 +169,7 @@ const NOTHING = ["preview", "--expect-no-changes", ...STACK];
 const DRIFT = ["refresh", "--preview-only", "--json", "--expect-no-changes", ...STACK];
 
 describe.skipIf(!cli)("the project on both engines", () => {
-  it("plans, applies, finds a drift, mends it and goes", { timeout: 600_000 }, async () => {
+  it("plans, applies, finds a drift, mends it and goes", { timeout: 1_800_000 }, async () => {
     const both = { embedded: await fresh("embedded"), cli: await fresh("cli") };
     const each = async (args: string[], exitCode = 0) => ({
       embedded: await run("embedded", both.embedded, args, exitCode),

@@ -95,7 +95,7 @@ async function compare(
 
 describe.skipIf(!cli)("embedded engine and Pulumi CLI do the same", () => {
   for (const scenario of scenarios) {
-    it(scenario.name, { timeout: 240_000 }, async () => {
+    it(scenario.name, { timeout: 900_000 }, async () => {
       const scratches = { embedded: await fresh("embedded"), cli: await fresh("cli") };
       for (const action of scenario.actions) {
         for (const scratch of Object.values(scratches)) {
