@@ -51,6 +51,16 @@ export class Progress {
     this.#draw();
   }
 
+  /** Shows `step` for as long as the work takes, which cannot say itself how far it is. */
+  async during<T>(step: string, work: () => Promise<T>, done = this.#done): Promise<T> {
+    const ticking = setInterval(() => this.update(done, step), DRAWN_EVERY);
+    try {
+      return await work();
+    } finally {
+      clearInterval(ticking);
+    }
+  }
+
   /** Clears the line on a terminal; what follows is the result. */
   end(): void {
     if (this.#shown && this.#out.isTTY) this.#out.write("\r\u001b[K");

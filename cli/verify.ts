@@ -4,7 +4,7 @@ import type { ConfigSource } from "../aep/settings.ts";
 import { AepError } from "../errors.ts";
 import { exitCode } from "./exit-codes.ts";
 import { interruptible } from "./interrupt.ts";
-import { print, printJson } from "./print.ts";
+import { printJson } from "./print.ts";
 import { Progress, withQuiet } from "./progress.ts";
 
 interface Options {
@@ -57,14 +57,15 @@ async function plain(options: Options, timeout: number, signal: AbortSignal): Pr
   const { isBad } = await import("./verify/step.ts");
   const { verifyFlows } = await import("./verify/verify.ts");
   const { readDeployment } = await import("./deployment.ts");
-  const progress = new Progress("verify", { quiet: options.quiet, unit: "flows" });
+  const reading = new Progress("verify", { quiet: options.quiet });
+  const deployed = await reading.during("reading the stack's state", () => readDeployment(options.stack));
+  reading.end();
+  const { stack } = deployed;
+  const config = configOf(stack);
+  const flows = flowsOf(deployed, config, options.flow);
+  if (options.event !== undefined) oneTaker(flows);
+  const progress = new Progress("verify", { quiet: options.quiet, total: flows.length, unit: "flows" });
   try {
-    progress.update(0, "reading the stack's state");
-    const deployed = await readDeployment(options.stack);
-    const { stack } = deployed;
-    const config = configOf(stack);
-    const flows = flowsOf(deployed, config, options.flow);
-    if (options.event !== undefined) oneTaker(flows);
     const reports = await verifyFlows(flows, () => (options.send ? "full" : "checks"), {
       config,
       open: await opener(stack),
@@ -85,17 +86,17 @@ async function plain(options: Options, timeout: number, signal: AbortSignal): Pr
 }
 
 async function gated(options: Options, timeout: number, signal: AbortSignal): Promise<boolean> {
-  const { runGate } = await import("./verify/gate.ts");
-  const { reportFlows } = await import("./verify/report.ts");
+  const { runGate, STAGES } = await import("./verify/gate.ts");
+  const { reportGate } = await import("./verify/report.ts");
   const { selectedStack } = await import("./selected-stack.ts");
   const stack = await selectedStack(options.stack);
-  const progress = new Progress("gate", { quiet: options.quiet, unit: "flows" });
+  const progress = new Progress("gate", { quiet: options.quiet, total: STAGES, unit: "stages" });
   try {
     const result = await runGate(stack, {
       timeout,
       signal,
+      progress,
       open: () => opener(stack),
-      onStep: (done, text) => progress.update(done, text),
       say: (text) => {
         progress.end();
         if (!options.quiet) process.stderr.write(`${text}\n`);
@@ -103,11 +104,7 @@ async function gated(options: Options, timeout: number, signal: AbortSignal): Pr
     });
     progress.end();
     if (options.json) printJson(result);
-    else {
-      if (result.flows.length > 0) reportFlows(result.flows);
-      print(result.summary);
-      if (result.mend !== undefined) print(`  -> ${result.mend}`);
-    }
+    else reportGate(result);
     return result.ok;
   } finally {
     progress.end();

@@ -4,12 +4,12 @@ import { AepError } from "../../errors.ts";
 import { at, isPlain, type Plain } from "../../resources/values.ts";
 import { complaint, type Ran, type RunOptions, runPulumi } from "../run-pulumi.ts";
 
-/** What a deployment would do to the flows. Names are those of the resources. */
+/** What a deployment would do, as far as the gate needs it. */
 export interface PlannedFlows {
-  /** Flows that would begin to run: new, replaced, or switched off so far. */
+  /** Flows that would begin to run: new, replaced, or switched off so far. Names of the resources. */
   starting: string[];
-  /** Flows that run already and are changed. */
-  changed: string[];
+  /** URNs of everything that is made, changed or replaced. */
+  touched: string[];
   /** Whether there is anything to do at all. */
   empty: boolean;
 }
@@ -36,9 +36,9 @@ export function readPlannedFlows(text: string): PlannedFlows {
     throw new AepError("PLAN_INVALID", "the engine's preview cannot be read", { where: "pulumi preview --json" });
   const flows = steps.filter(isPlain).filter(({ urn }) => DATAFLOW.test(String(urn).split("::")[2] ?? ""));
   const starting = new Set(flows.filter(starts).map(nameOf));
-  const changed = new Set(flows.filter(({ op }) => op === "update").map(nameOf));
+  const touched = steps.filter(isPlain).filter(({ op }) => op !== "same" && !String(op).includes("delete"));
   const empty = Object.entries(summary).every(([op, count]) => op === "same" || count === 0);
-  return { starting: [...starting], changed: [...changed].filter((name) => !starting.has(name)), empty };
+  return { starting: [...starting], touched: [...new Set(touched.map(({ urn }) => String(urn)))], empty };
 }
 
 function starts(step: Plain): boolean {

@@ -6,20 +6,24 @@
  */
 import { AepError } from "../../errors.ts";
 import type { Context } from "../../resources/context.ts";
-import { readDeployment } from "../deployment.ts";
+import { type DeployedStack, readDeployment } from "../deployment.ts";
 import { count } from "../print.ts";
-import { deploy, type PlannedFlows, previewFlows } from "./deploy.ts";
+import type { Progress } from "../progress.ts";
+import { deploy, previewFlows } from "./deploy.ts";
 import { configOf, flowLabels, flowsOf, type VerifiedFlow } from "./flows.ts";
 import { GateNote } from "./gate-note.ts";
 import { type FlowReport, isBad } from "./step.ts";
 import { type Depth, verifyFlows } from "./verify.ts";
+
+/** Preview, deployment with the new flows off, checks, switching on, samples. */
+export const STAGES = 5;
 
 export interface GateOptions {
   timeout: number;
   signal: AbortSignal;
   /** Opens the stack's sandboxes; called when they are needed. */
   open: () => Promise<(sandbox: string) => Promise<Context>>;
-  onStep: (done: number, text: string) => void;
+  progress: Progress;
   /** What the gate does, line by line. */
   say: (text: string) => void;
 }
@@ -45,6 +49,8 @@ class Gate {
   readonly #options: GateOptions;
   readonly #note: GateNote;
   readonly #labels: Map<string, string>;
+  /** Stages that are behind it. */
+  #stage = 0;
 
   constructor(stack: string, options: GateOptions) {
     this.#stack = stack;
@@ -54,29 +60,30 @@ class Gate {
   }
 
   async run(): Promise<GateResult> {
-    const planned = await this.#during("preview", () => previewFlows(this.#stack, this.#options));
-    const unproved = this.#note.read().filter((name) => !planned.starting.includes(name));
-    const gated = [...planned.starting, ...unproved];
-    this.#tell(planned, unproved);
-    if (!planned.empty) await this.#deploy(planned.starting, "deploying, new flows switched off");
-    const before = await this.#verify((flow) => (planned.starting.includes(flow.resource.name) ? "held" : "checks"));
-    if (before.some(isBad)) return this.#closed(before, gated, unproved.length > 0);
-    if (gated.length > 0) this.#note.write(gated);
-    if (planned.starting.length > 0) await this.#deploy([], "switching the new flows on");
-    const proving = new Set([...gated, ...planned.changed]);
-    if (proving.size === 0) return this.#opened(before, gated, planned);
-    const after = await this.#verify((flow) => (proving.has(flow.resource.name) ? "full" : undefined));
-    const all = before.map((report) => after.find(({ flow }) => flow === report.flow) ?? report);
-    return after.some(isBad) ? this.#closed(all, gated, true) : this.#opened(all, gated, planned);
-  }
-
-  #tell({ starting, changed, empty }: PlannedFlows, unproved: readonly string[]): void {
     const { say } = this.#options;
-    if (starting.length > 0)
-      say(`gate: ${count(starting.length, "flow")} would begin to run: ${this.#named(starting)}`);
-    else say(`gate: no flow begins to run${empty ? ", and nothing changes" : ""}`);
-    if (changed.length > 0) say(`gate: changed, and running before: ${this.#named(changed)}`);
+    const { starting, touched, empty } = await this.#during("asking the engine for a preview", () =>
+      previewFlows(this.#stack, this.#options),
+    );
+    say(
+      `gate: ${starting.length === 0 ? "no flow begins" : `${count(starting.length, "flow")} would begin`} to run${of(this.#named(starting))}`,
+    );
+    const unproved = this.#note.read().filter((name) => !starting.includes(name));
     if (unproved.length > 0) say(`gate: left unproved by an earlier run: ${this.#named(unproved)}`);
+    const gated = [...starting, ...unproved];
+    if (!empty) await this.#deploy(starting, "deploying, new flows switched off");
+
+    const deployed = await readDeployment(this.#stack);
+    const changed = affected(deployed, touched).filter((name) => !gated.includes(name));
+    if (changed.length > 0) say(`gate: changed, and running before: ${this.#named(changed)}`);
+    const proving = new Set([...gated, ...changed]);
+    const parts = { gated, changed };
+    const before = await this.#verify(deployed, proving, (name) => (starting.includes(name) ? "held" : "checks"));
+    if (before.some(isBad)) return this.#closed(before, parts, unproved.length > 0);
+
+    if (gated.length > 0) this.#note.write(gated);
+    if (starting.length > 0) await this.#deploy([], "switching the new flows on");
+    const after = await this.#verify(await readDeployment(this.#stack), proving, () => "full");
+    return after.some(isBad) ? this.#closed(after, parts, true) : this.#opened(after, parts);
   }
 
   #named = (names: readonly string[]): string => names.map((name) => this.#labels.get(name) ?? name).join(", ");
@@ -87,55 +94,53 @@ class Gate {
     this.#options.say(`gate: ${what}: ${counted}`);
   }
 
-  /** Looks at the flows for which a depth is given. */
-  async #verify(depthOf: (flow: VerifiedFlow) => Depth | undefined): Promise<FlowReport[]> {
+  async #verify(
+    deployed: DeployedStack,
+    names: ReadonlySet<string>,
+    depthOf: (name: string) => Depth,
+  ): Promise<FlowReport[]> {
+    const { timeout, signal, progress } = this.#options;
     const config = configOf(this.#stack);
-    const flows = flowsOf(await readDeployment(this.#stack), config, []).filter((flow) => depthOf(flow) !== undefined);
-    const { timeout, signal, onStep } = this.#options;
+    const flows = flowsOf(deployed, config, []).filter(({ resource }) => names.has(resource.name));
     const open = await this.#options.open();
-    return verifyFlows(flows, (flow) => depthOf(flow) ?? "checks", {
-      config,
-      open,
-      eventFile: undefined,
-      timeout,
-      signal,
-      onStep,
-    });
+    const onStep = (_done: number, text: string) => progress.update(this.#stage, text);
+    const depth = ({ resource }: VerifiedFlow) => depthOf(resource.name);
+    const reports = await verifyFlows(flows, depth, { config, open, eventFile: undefined, timeout, signal, onStep });
+    this.#stage += 1;
+    return reports;
   }
 
-  /** Progress while the engine works, which says nothing meanwhile. */
   async #during<T>(what: string, work: () => Promise<T>): Promise<T> {
-    const ticking = setInterval(() => this.#options.onStep(0, what), 500);
-    try {
-      return await work();
-    } finally {
-      clearInterval(ticking);
-      this.#options.signal.throwIfAborted();
-    }
+    const { progress, signal } = this.#options;
+    const result = await progress.during(what, work, this.#stage);
+    this.#stage += 1;
+    signal.throwIfAborted();
+    return result;
   }
 
-  #opened(flows: FlowReport[], gated: readonly string[], { changed }: PlannedFlows): GateResult {
+  #opened(flows: FlowReport[], { gated, changed }: Parts): GateResult {
     this.#note.drop();
     const what = [
-      ...(gated.length > 0 ? [`${count(gated.length, "new flow")} verified and running: ${this.#named(gated)}`] : []),
-      ...(changed.length > 0 ? [`${count(changed.length, "changed flow")} verified: ${this.#named(changed)}`] : []),
+      ...(gated.length > 0 ? [`${count(gated.length, "new flow")} verified and running${of(this.#named(gated))}`] : []),
+      ...(changed.length > 0 ? [`${count(changed.length, "changed flow")} verified${of(this.#named(changed))}`] : []),
     ];
-    const summary = `gate open: ${what.join("; ") || `nothing new; ${count(flows.length, "flow")} looked at`}`;
+    const summary = `gate open: ${what.join("; ") || "no flow is new or changed"}`;
     return { stack: this.#stack, ok: true, gated: this.#labelled(gated), summary, flows };
   }
 
   /** `running`: some of the gated flows were switched on and are to be switched off again. */
-  async #closed(flows: FlowReport[], gated: readonly string[], running: boolean): Promise<GateResult> {
+  async #closed(flows: FlowReport[], { gated, changed }: Parts, running: boolean): Promise<GateResult> {
     if (running && gated.length > 0) await this.#switchOff(gated);
     this.#note.drop();
     const bad = flows.flatMap(({ flow, steps }) =>
       steps.filter(({ status }) => status === "fail").map((step) => ({ flow, step })),
     );
     const [first] = bad;
-    const more = bad.length > 1 ? `, and ${bad.length - 1} more` : "";
-    const off =
-      gated.length === 0 ? "nothing was new, so nothing is switched off" : `switched off: ${this.#named(gated)}`;
-    const summary = `gate closed: ${first?.step.step} of ${first?.flow} failed: ${first?.step.reason}${more}; ${off}`;
+    const summary = [
+      `gate closed: ${first?.step.step} of ${first?.flow} failed: ${first?.step.reason}${bad.length > 1 ? `, and ${bad.length - 1} more` : ""}`,
+      ...(gated.length > 0 ? [`${running ? "switched off again" : "still switched off"}: ${this.#named(gated)}`] : []),
+      ...(changed.length > 0 ? [`running as before the gate: ${this.#named(changed)}`] : []),
+    ].join("; ");
     const mend = `${first?.step.mend ?? "Mend what is named."} Then run \`aep verify --gate\` again.`;
     return { stack: this.#stack, ok: false, gated: this.#labelled(gated), summary, mend, flows };
   }
@@ -155,4 +160,27 @@ class Gate {
         await (await open(sandbox)).flows.action(flowId, "disable");
     }
   }
+}
+
+/** Flows the gate was closed for, and flows that ran before and are changed, or stand on something that is. */
+interface Parts {
+  gated: readonly string[];
+  changed: readonly string[];
+}
+
+const of = (names: string): string => (names === "" ? "" : `: ${names}`);
+
+/** Names of the flows that are among the touched objects, or are made of one. */
+function affected({ objects }: DeployedStack, touched: readonly string[]): string[] {
+  const byUrn = new Map(objects.map((object) => [object.urn, object]));
+  const seen = new Map<string, boolean>();
+  const isAffected = (urn: string): boolean => {
+    const known = seen.get(urn);
+    if (known !== undefined) return known;
+    seen.set(urn, false);
+    const answer = touched.includes(urn) || (byUrn.get(urn)?.dependencies ?? []).some(isAffected);
+    seen.set(urn, answer);
+    return answer;
+  };
+  return objects.filter(({ kind, urn }) => kind === "Dataflow" && isAffected(urn)).map(({ name }) => name);
 }

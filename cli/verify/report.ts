@@ -1,7 +1,8 @@
 /** A verification in words. */
 import { STATUS_WORDS, tallyText } from "../finding.ts";
 import { print } from "../print.ts";
-import type { FlowReport, Step } from "./step.ts";
+import type { GateResult } from "./gate.ts";
+import type { FlowReport, SampleReport, Step } from "./step.ts";
 
 const NAME_WIDTH = 17;
 
@@ -10,11 +11,21 @@ export function reportFlows(reports: readonly FlowReport[]): void {
     print(`${flow} (${scheduled ? "scheduled" : "streaming"}, flow ${flowId})`);
     for (const line of reports.length > 1 ? merged(steps) : steps) reportStep(line);
     if (sample) print(`        sample of ${sample.from}; marker ${sample.marker} in ${sample.fields.join(", ")}`);
-    if (sample?.latencies) print(`        seen after: ${latencies(sample.latencies)}`);
+    if (sample?.latencies) print(`        ${latencies(sample.latencies)}`);
     if (sample?.sql !== undefined && sample.row === undefined) print(`        ${sample.sql}`);
     print("");
   }
   print(tallyText(reports.flatMap(({ steps }) => steps)));
+}
+
+/** The gate's own words stand last, where a log ends. */
+export function reportGate({ flows, summary, mend }: GateResult): void {
+  if (flows.length > 0) {
+    reportFlows(flows);
+    print("");
+  }
+  print(summary);
+  if (mend !== undefined) print(`  -> ${mend}`);
 }
 
 /** Of several flows each run of passed steps that need no words of their own is one line. */
@@ -36,11 +47,12 @@ function reportStep({ step, status, reason, mend, ms }: Omit<Step, "step"> & { s
   if (mend !== undefined) print(`${" ".repeat(NAME_WIDTH + 10)}-> ${mend}`);
 }
 
-function latencies(times: Partial<Record<"taken" | "run" | "batch" | "row", number>>): string {
-  const names = { taken: "taken by the inlet", run: "flow run", batch: "batch", row: "row" } as const;
-  const seen = Object.entries(names).flatMap(([key, name]) => {
-    const ms = times[key as keyof typeof names];
+function latencies({ taken, ...seen }: NonNullable<SampleReport["latencies"]>): string {
+  const names = { run: "flow run", batch: "batch", row: "row" } as const;
+  const parts = Object.entries(names).flatMap(([key, name]) => {
+    const ms = seen[key as keyof typeof seen];
     return ms === undefined ? [] : [`${name} ${ms} ms`];
   });
-  return seen.join(", ");
+  const first = taken === undefined ? "" : `taken by the inlet in ${taken} ms; `;
+  return `${first}seen after that: ${parts.join(", ") || "nothing"}`;
 }

@@ -49,7 +49,8 @@ export async function sendSample(
 ): Promise<{ steps: Step[]; sample: SampleReport }> {
   const report: SampleReport = { marker: sample.marker, fields: sample.fields, from: sample.from };
   const since = context.client.serverNow();
-  const sent = await timed("sample sent", () => sendOne(context, flow, sample));
+  let taken: number | undefined;
+  const sent = await timed("sample sent", () => sendOne(context, flow, sample, (ms) => (taken = ms)));
   if (sent.status === "fail") return { steps: [sent], sample: report };
   let followed: Followed | undefined;
   const landed = await timed("sample landed", async () => {
@@ -66,14 +67,19 @@ export async function sendSample(
     return findingOf(followed, timeout);
   });
   const { latencies, row, sql } = followed ?? {};
-  const times = { taken: sent.ms, ...latencies };
+  const times = { ...(taken !== undefined && { taken }), ...latencies };
   return {
     steps: [sent, landed],
     sample: { ...report, latencies: times, ...(row !== undefined && { row }), ...(sql !== undefined && { sql }) },
   };
 }
 
-async function sendOne(context: Context, flow: VerifiedFlow, { event }: ChosenSample): Promise<Finding> {
+async function sendOne(
+  context: Context,
+  flow: VerifiedFlow,
+  { event }: ChosenSample,
+  onTaken: (ms: number) => void,
+): Promise<Finding> {
   const { flowId, sandbox, baseConnectionId: base } = flow;
   const live = await context.flows.get("flows", flowId);
   const connection = base === undefined ? undefined : await context.flows.get("connections", base);
@@ -84,12 +90,16 @@ async function sendOne(context: Context, flow: VerifiedFlow, { event }: ChosenSa
       "Look at the flow's page in Adobe's UI; a new inlet may take five minutes.",
     );
   const authenticated = await needsToken(context, flow);
+  const started = performance.now();
   const xactionId = await sendEvent(context.client, inletUrl, event, { flowId, sandbox, authenticated });
+  onTaken(Math.round(performance.now() - started));
   return pass(`taken by the inlet${xactionId === undefined ? "" : ` as ${xactionId}`}`);
 }
 
+const time = (ms: number): string => (ms < 10_000 ? `${ms} ms` : duration(ms / 1000));
+
 function findingOf({ outcome, failure, latencies, unseen, run, batch }: Followed, timeout: number): Finding {
-  if (outcome === "landed") return pass(`row read back ${duration((latencies.row ?? 0) / 1000)} after it was sent`);
+  if (outcome === "landed") return pass(`row read back ${time(latencies.row ?? 0)} after it was taken`);
   if (outcome === "failed") {
     const known = failure === undefined ? undefined : explainCode(failure.code);
     const code = failure?.code ? `${failure.code} ` : "";

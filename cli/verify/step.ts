@@ -30,7 +30,7 @@ export interface SampleReport {
   fields: MarkedSample["fields"];
   /** Where the event came from. */
   from: string;
-  /** Milliseconds from the sending until each was first seen. */
+  /** Milliseconds until the inlet had taken it, and from then until each was first seen. */
   latencies?: { taken?: number; run?: number; batch?: number; row?: number };
   /** The row as it was read back. */
   row?: Record<string, unknown>;
