@@ -1,4 +1,6 @@
 /** `aep plan`: both forms of a preview's JSON, the two guards, what is printed; and the guards at work on a stack. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { impactsOf } from "../cli/plan/impacts.ts";
 import { judge, type Limits } from "../cli/plan/judge.ts";
@@ -10,6 +12,7 @@ import { samplesOf } from "../cli/plan/samples.ts";
 import type { Report } from "../cli/plan/words.ts";
 import { type Emulator, startEmulator } from "../emulator/index.ts";
 import type { KindName } from "../resources/pointer.ts";
+import { impactRows } from "./support/impact-table.ts";
 import { Project, SMALL_SECRETS, smallStack } from "./support/project.ts";
 
 type Inputs = Record<string, unknown>;
@@ -179,6 +182,11 @@ describe("what is no plan", () => {
     expect(parsePath("fieldGroups[12].a")).toEqual(["fieldGroups", 12, "a"]);
     expect(parsePath('a["q\\"x"]')).toEqual(["a", 'q"x']);
   });
+});
+
+it("docs/how-to/review-a-change.md shows the table of what changes do to data", () => {
+  const page = readFileSync(join(import.meta.dirname, "../docs/how-to/review-a-change.md"), "utf8");
+  expect(page).toContain(impactRows());
 });
 
 describe("guards at work", () => {

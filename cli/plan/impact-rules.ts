@@ -183,7 +183,7 @@ export const IMPACT_RULES: readonly ImpactRule[] = [
     kind: "Dataflow",
     ops: ["delete"],
     level: "gap",
-    says: "Nothing is ingested through this flow any more, and its run history goes with it. Rows that have landed stay.",
+    says: "Nothing is ingested through this flow any more, and its run history ends. Rows that have landed stay.",
   },
   {
     kind: "Dataflow",

@@ -93,22 +93,19 @@ describe("a plan as Markdown", () => {
               mappingSets: ["m"],
               file: "mappings/m.yaml",
               events: 3,
-              changes: steps
-                .slice(0, 5)
-                .map(({ name, label }) => ({
-                  event: name,
-                  fields: [{ path: label, before: name, after: undefined }],
-                  fails: [label],
-                  failsNoMore: [],
-                })),
+              changes: steps.slice(0, 5).map(({ name, label }) => ({
+                event: name,
+                fields: [{ path: label, before: name, after: undefined }],
+                fails: [label],
+                failsNoMore: [],
+              })),
             },
           ];
           const markdown = asMarkdown(reportOf(plan, samples), graph, limit);
           if (plan.stack !== undefined) checkComment(markdown, limit);
           const whole = asMarkdown(reportOf(plan, samples), graph, 10_000_000);
           expect(whole).not.toMatch(/more not shown/);
-          if (whole.length > limit)
-            expect(markdown).toMatch(/[1-9]\d* more not shown, see the artifact/);
+          if (whole.length > limit) expect(markdown).toMatch(/[1-9]\d* more not shown, see the artifact/);
           else expect(markdown).toBe(whole);
         },
       ),

@@ -46,7 +46,7 @@ export function changeLines({ changes }: PlannedStep, indent: string): string[] 
 }
 
 function changeLine({ path, kind, replaces, before, after, from }: PlannedChange): string {
-  const fresh = from === undefined ? shown(after) : `(known after it is applied: of ${clipped(from)})`;
+  const fresh = from === undefined ? shown(after) : `(known after it is applied, from ${clipped(from)})`;
   const sign = { add: "+", update: "~", delete: "-" }[kind];
   const values = kind === "add" ? fresh : kind === "delete" ? shown(before) : `${shown(before)} => ${fresh}`;
   return `${sign} ${clipped(path)}: ${values}${replaces ? "  (forces the replacement)" : ""}`;
