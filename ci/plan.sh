@@ -24,4 +24,5 @@ aep plan "$out/preview.json" "${allow[@]}" --json >"$out/plan.json" || true # it
 code=0
 aep plan "$out/preview.json" "${allow[@]}" --markdown >"$out/plan.md" || code=$?
 [ -z "${note:-}" ] || printf '\n%s\n' "$note" >>"$out/plan.md"
+cat "$out/plan.md"
 exit "$code"

@@ -5,7 +5,7 @@
  *     node ci/post.ts issue out/drift.md --title TITLE    one open issue
  *     node ci/post.ts issue out/drift.md --clean          that issue, if there is one, gets the text and is closed
  *
- * A text is found again by the hidden comment it begins with (`<!-- aep ... -->`). GitHub or GitLab and the token come from
+ * A text is found again by the hidden comment it begins with (`<!-- aep-plan stack=dev -->`). GitHub or GitLab and the token come from
  * the job's environment. Nothing but Node is needed, so the job that holds a writing token installs and runs nothing else.
  */
 import { readFileSync } from "node:fs";
@@ -61,9 +61,9 @@ function read(file: string): Text {
   } catch (cause) {
     throw new AepError("FILE_NOT_FOUND", "the file cannot be read", { where: file, cause });
   }
-  const marker = /^<!-- aep [^\n]*? -->/.exec(body)?.[0];
+  const marker = /^<!-- aep-[^\n]*? -->/.exec(body)?.[0];
   if (marker !== undefined) return { marker, body };
-  throw new AepError("CI_POST_FAILED", "the text does not begin with a hidden `<!-- aep ... -->`", {
+  throw new AepError("CI_POST_FAILED", "the text does not begin with a hidden `<!-- aep-... -->`", {
     where: file,
     hint: "Without it the text could not be found again; write it with `aep plan --markdown` or `aep drift --markdown`.",
   });

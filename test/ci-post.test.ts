@@ -54,8 +54,8 @@ function post(env: Record<string, string>, ...args: string[]): Promise<Done> {
   });
 }
 
-const PLAN = "<!-- aep plan: dev -->\n### Plan\n";
-const OTHER = "<!-- aep plan: devel -->\n### Plan\n";
+const PLAN = "<!-- aep-plan stack=dev -->\n### Plan\n";
+const OTHER = "<!-- aep-plan stack=devel -->\n### Plan\n";
 
 describe.each([
   ["GitHub", github],
@@ -83,17 +83,17 @@ describe.each([
   });
 
   it("keeps one issue open while there is something to say, closes it, and opens a new one the next time", async () => {
-    writeFileSync(file, "<!-- aep drift -->\nclean\n");
+    writeFileSync(file, "<!-- aep-drift -->\nclean\n");
     expect((await post(env(), "issue", file, "--clean")).stdout).toMatch(/: nothing to close/);
-    writeFileSync(file, "<!-- aep drift -->\none field\n");
+    writeFileSync(file, "<!-- aep-drift -->\none field\n");
     expect((await post(env(), "issue", file, "--title", "It differs")).stdout).toMatch(/: posted/);
-    writeFileSync(file, "<!-- aep drift -->\ntwo fields\n");
+    writeFileSync(file, "<!-- aep-drift -->\ntwo fields\n");
     expect((await post(env(), "issue", file, "--title", "It differs")).stdout).toMatch(/: updated/);
-    expect(forge.issues).toMatchObject([{ title: "It differs", body: "<!-- aep drift -->\ntwo fields\n", open: true }]);
-    writeFileSync(file, "<!-- aep drift -->\nclean\n");
+    expect(forge.issues).toMatchObject([{ title: "It differs", body: "<!-- aep-drift -->\ntwo fields\n", open: true }]);
+    writeFileSync(file, "<!-- aep-drift -->\nclean\n");
     expect((await post(env(), "issue", file, "--clean")).stdout).toMatch(/: closed/);
-    expect(forge.issues).toMatchObject([{ body: "<!-- aep drift -->\nclean\n", open: false }]);
-    writeFileSync(file, "<!-- aep drift -->\nagain\n");
+    expect(forge.issues).toMatchObject([{ body: "<!-- aep-drift -->\nclean\n", open: false }]);
+    writeFileSync(file, "<!-- aep-drift -->\nagain\n");
     await post(env(), "issue", file, "--title", "It differs");
     expect(forge.issues.map(({ open }) => open)).toEqual([false, true]);
   });
@@ -111,10 +111,10 @@ describe.each([
 });
 
 it("takes a pull request for no issue", async () => {
-  forge.issues.push({ id: 3, author: "app", bot: true, body: "<!-- aep drift -->\n", open: true, pullRequest: true });
-  writeFileSync(file, "<!-- aep drift -->\none field\n");
+  forge.issues.push({ id: 3, author: "app", bot: true, body: "<!-- aep-drift -->\n", open: true, pullRequest: true });
+  writeFileSync(file, "<!-- aep-drift -->\none field\n");
   await post(github(), "issue", file);
-  expect(forge.issues.map(({ body }) => body)).toEqual(["<!-- aep drift -->\n", "<!-- aep drift -->\none field\n"]);
+  expect(forge.issues.map(({ body }) => body)).toEqual(["<!-- aep-drift -->\n", "<!-- aep-drift -->\none field\n"]);
 });
 
 it("refuses what it cannot use", async () => {
