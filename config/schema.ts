@@ -63,12 +63,19 @@ function startSeconds(value: unknown): number | string {
 }
 
 /** One of Flow Service's specs: by id (the guide's ids are the defaults) or looked up by its name when the stack is deployed. */
-const specChoice = z.object({
-  id: text("write the spec's id").optional(),
-  version: text('write the spec\'s version, usually "1.0"').default("1.0"),
-  lookup: text("write the spec's name as Flow Service lists it").optional(),
-});
-export type SpecChoice = z.infer<typeof specChoice>;
+const specChoice = (example: { id: string; lookup?: string }) =>
+  z.object({
+    id: text("write the spec's id")
+      .optional()
+      .meta({ examples: [example.id] }),
+    version: text('write the spec\'s version, usually "1.0"').default("1.0"),
+    lookup: text("write the spec's name as Flow Service lists it")
+      .optional()
+      .meta({ ...(example.lookup !== undefined && { examples: [example.lookup] }) }),
+  });
+const connectionSpec = specChoice({ id: "6360f136-5980-4111-8bdf-15d29eab3b5a" });
+const flowSpec = specChoice({ id: "6499120c-0b15-42dc-936e-847ea3c24d72", lookup: "RestStorageToAEP" });
+export type SpecChoice = z.infer<typeof flowSpec>;
 
 const source = z.object({
   auth: z
@@ -82,21 +89,39 @@ const source = z.object({
         { error: "write the authentication's parameters as a map" },
       ),
     })
-    .optional(),
+    .optional()
+    .meta({
+      description:
+        "How the source lets AEP in. A parameter given as env:NAME is read from the environment when it is needed, and never stored.",
+    }),
   authenticationRequired: flag()
     .optional()
     .meta({ description: "httpStreaming: whether a sender must show a token at the inlet. Default true." }),
-  connectionSpec: specChoice.optional(),
-  flowSpec: specChoice.optional(),
+  connectionSpec: connectionSpec.optional().meta({
+    description:
+      "Kind of source, by id or by a name that is looked up when the stack is deployed. Default: that of the mode.",
+  }),
+  flowSpec: flowSpec.optional().meta({ description: "Kind of dataflow, likewise. Default: that of the mode." }),
 });
 
 const schedule = z.object({
-  start: start
+  start: start.optional().meta({
+    description: `First run: ${START_ADVICE}. Default: a minute after the flow's creation.`,
+    examples: ["2026-01-31T06:00:00Z"],
+  }),
+  frequency: oneOf(["once", "minute", "hour", "day", "week"])
+    .default("minute")
+    .meta({ description: "Unit of the interval; once: a single run." }),
+  interval: whole("write a whole number of at least 1 (at least 15 with frequency minute)")
     .optional()
-    .meta({ description: `First run. ${START_ADVICE}. Default: a minute after the flow's creation.` }),
-  frequency: oneOf(["once", "minute", "hour", "day", "week"]).default("minute"),
-  interval: whole("write a whole number of at least 1 (at least 15 with frequency minute)").optional(),
-  backfill: flag().optional(),
+    .meta({ description: "Units from one run to the next, 15 at least with frequency minute; not with once." }),
+  backfill: flag()
+    .optional()
+    .meta({
+      description:
+        "Whether the first run takes everything that is there already. AEP's default is true; not with once.",
+      examples: [false],
+    }),
 });
 
 const dataset = z.object({
@@ -104,7 +129,9 @@ const dataset = z.object({
   description: text("write a sentence").optional(),
   profile: flag().default(false).meta({ description: "Feed Real-Time Customer Profile." }),
   identity: flag().default(false).meta({ description: "Feed the Identity Service." }),
-  protect: flag().optional().meta({ description: "Keep it from deletion. Default: aep:protect." }),
+  protect: flag()
+    .optional()
+    .meta({ description: "Keep it from deletion. Default: aep:protect.", examples: [true] }),
 });
 
 const flow = z.object({
@@ -113,7 +140,7 @@ const flow = z.object({
   schema: file("XDM schema", "xdm/capillary-loyalty-profile.yaml"),
   mapping: file("mapping", "mappings/capillary-profile.yaml"),
   dataset,
-  schedule: schedule.optional(),
+  schedule: schedule.optional().meta({ description: "genericRest: when the source is polled." }),
   events: z
     .array(oneOf(EVENT_KINDS), {
       error: "write a list of event names",
@@ -129,7 +156,7 @@ const pipeline = z.object({
   mode: oneOf(MODES).meta({
     description: "genericRest: polled on a schedule, as in Adobe's guide. httpStreaming: pushed to an inlet.",
   }),
-  source: source.default({}),
+  source: source.default({}).meta({ description: "Where the data comes from." }),
   flows: z.array(flow, { error: "write a list of flows" }).min(1, { error: "is empty; write at least one flow" }),
 });
 
@@ -147,30 +174,44 @@ export const stackSchema = z.object({
   tenantId: text("write the tenant id without its underscore").refine((value) => /^[A-Za-z0-9]\w*$/.test(value), {
     error: "is no tenant id; write it without the leading underscore, such as acme",
   }),
-  endpoint: url.optional(),
-  imsEndpoint: url.optional(),
-  streamingEndpoint: url.optional(),
-  clientId: text("write the client id").optional(),
+  endpoint: url.optional().meta({ description: "URL of AEP's APIs. Default: Adobe's." }),
+  imsEndpoint: url.optional().meta({ description: "URL that tokens come from. Default: Adobe's." }),
+  streamingEndpoint: url.optional().meta({ description: "URL that events are sent to. Default: Adobe's." }),
+  clientId: text("write the client id")
+    .optional()
+    .meta({ description: "Client id of the OAuth server-to-server credential." }),
   clientSecret: z
     .union([text("set it with pulumi config set --secret"), z.object({ secure: z.string() })], {
       error: "set it with pulumi config set --secret aep:clientSecret",
     })
-    .optional(),
-  scopes: text("write the IMS scopes, comma-separated").optional(),
+    .optional()
+    .meta({
+      description: "Its client secret: set it with pulumi config set --secret, or leave it to the environment.",
+    }),
+  scopes: text("write the IMS scopes, comma-separated")
+    .optional()
+    .meta({ description: "IMS scopes of the credential, comma-separated. Default: Adobe's usual ones." }),
   protect: flag()
     .default(true)
     .meta({ description: "Whether schemas and datasets are kept from deletion. Default true." }),
   allowDestroy: z.array(text('write a name, or "*" for all'), { error: "write a list of names" }).default([]).meta({
     description: 'Datasets (by name) and schemas (by title) that may be destroyed with their data; "*" for all.',
   }),
-  standardFields: z.record(z.string(), flag(), { error: "write a map of fields, each true or false" }).optional().meta({
-    description:
-      "Fields of Adobe's groups that not every sandbox has: whether this one does. Written by aep mapping fields --write.",
-  }),
+  standardFields: z
+    .record(z.string(), flag(), { error: "write a map of fields, each true or false" })
+    .optional()
+    .meta({
+      description:
+        "Fields of Adobe's groups that not every sandbox has: whether this one does. Written by aep mapping fields --write.",
+      examples: [{ "loyalty.lifetimePoints": true }],
+    }),
   resources: file("resources", "stacks/dev.resources.yaml")
     .optional()
-    .meta({ description: "File of objects declared one by one, beside the pipelines." }),
-  pipelines: z.array(pipeline, { error: "write a list of pipelines" }),
+    .meta({
+      description: "File of objects declared one by one, beside the pipelines.",
+      examples: ["stacks/dev.resources.yaml"],
+    }),
+  pipelines: z.array(pipeline, { error: "write a list of pipelines" }).meta({ description: "What feeds the sandbox." }),
 });
 
 export type RawStackConfig = z.infer<typeof stackSchema>;
