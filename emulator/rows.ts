@@ -10,6 +10,11 @@ export interface LandedRow {
   /** Epoch milliseconds on the virtual clock. */
   at: number;
   row: Entity;
+  /**
+   * The profile it landed on, where its dataset was enabled for Profile then; null when it has no primary identity. What landed before
+   * stays out of Profile.
+   */
+  profile?: { namespace: string; id: string } | null;
 }
 
 export class RowStore {

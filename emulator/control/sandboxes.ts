@@ -2,6 +2,7 @@
 import { type Context, Hono } from "hono";
 import { filterTest, integer, parseFilter, readJson, readObject } from "../http.ts";
 import { controlProblem } from "../problem.ts";
+import { listProfiles, readProfile } from "../profile/view.ts";
 import { querySandbox, tablesOf } from "../sql.ts";
 import type { Entity, Env, LandedRow, SandboxState, World } from "../store.ts";
 import { graphOf } from "./graph.ts";
@@ -28,6 +29,16 @@ export function sandboxControlRoutes(world: World): Hono<Env> {
     const { start, limit } = window(c);
     const shown = failed.page(start, limit) as unknown as Entity[];
     return c.json({ count: failed.length, forgotten: failed.forgotten, failed: shown });
+  });
+  routes.get("/:name/profiles", async (c) => {
+    const { start, limit } = window(c);
+    return c.json((await listProfiles(of(c), start, limit)) as unknown as Entity);
+  });
+  routes.get("/:name/profiles/:namespace/:id", async (c) => {
+    const { namespace, id } = c.req.param();
+    const profile = await readProfile(of(c), { namespace, id });
+    if (!profile) throw controlProblem(404, `No row has landed on a profile ${id} in namespace ${namespace}`);
+    return c.json(profile as unknown as Entity);
   });
   routes.get("/:name/mappingSets/:id/yaml", async (c) =>
     c.json((await playground()).mappingText(world, of(c), c.req.param("id"))),

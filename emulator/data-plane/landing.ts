@@ -1,6 +1,7 @@
 /** Writing what a run came to: rows, failed records, the batch in the catalog, the run's metrics. */
 import { finishRun, type RunOutcome, type RunStatus } from "../flow-service/runs.ts";
 import { forgetOldest } from "../forget.ts";
+import type { WhoIs } from "../profile/identity.ts";
 import type { Entity, Json, SandboxState } from "../store.ts";
 import type { PlaneContext } from "./context.ts";
 import { MAPPER_ERROR, type Outcome } from "./pipeline.ts";
@@ -15,6 +16,7 @@ export interface Landing {
   flow: Entity;
   runId: string;
   dataSetId: string;
+  whoIs: WhoIs | undefined;
   processed: Processed[];
   inputBytes: number;
   inputFiles?: number;
@@ -82,7 +84,9 @@ function writeRows(context: PlaneContext, sandbox: SandboxState, landing: Landin
   let written = 0;
   for (const { outcome } of landing.processed) {
     if (!outcome.ok) continue;
-    sandbox.lake.rows.push({ datasetId: landing.dataSetId, flowId: landing.flow["id"], batchId, at, row: outcome.row });
+    const { row } = outcome;
+    const profile = landing.whoIs ? { profile: landing.whoIs(row) } : undefined;
+    sandbox.lake.rows.push({ datasetId: landing.dataSetId, flowId: landing.flow["id"], batchId, at, row, ...profile });
     written += 1;
   }
   return written;

@@ -9,6 +9,7 @@ import { mappingOf } from "../flow-service/flow-checks.ts";
 import { isObject } from "../http.ts";
 import { language } from "../language.ts";
 import { Problem } from "../problem.ts";
+import { type WhoIs, whoIs } from "../profile/identity.ts";
 import type { Entity, Ids, Json, SandboxState, World } from "../store.ts";
 import { composedSchema } from "../xdm-schemas.ts";
 import { explainFailure } from "./reasons.ts";
@@ -33,6 +34,8 @@ export type Outcome = Landed | Rejected;
 
 export interface Pipeline {
   dataSetId: string;
+  /** Which profile a row lands on; undefined while the dataset is not in Profile. */
+  whoIs: WhoIs | undefined;
   /** An event of the source, with Java's kinds of numbers, through mapping and validation; without a mapping `plain` is its row. */
   event(source: unknown, plain: unknown): Outcome;
   /** An XDM message's entity: no mapping, only validation. */
@@ -61,6 +64,7 @@ export function compilePipeline(world: World, sandbox: SandboxState, flow: Entit
   const entity = (row: unknown): Outcome => judge(isObject(row) ? row : {}, check(row), []);
   return {
     dataSetId,
+    whoIs: whoIs(sandbox, dataset),
     entity,
     event: (source, plain) => {
       if (!mapping) return entity(plain);

@@ -81,6 +81,7 @@ async function execute(
       flow,
       runId,
       dataSetId: pipeline.dataSetId,
+      whoIs: pipeline.whoIs,
       processed,
       inputBytes: fetched.bytes,
       inputFiles: fetched.files ?? 0,

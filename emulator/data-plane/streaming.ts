@@ -47,7 +47,8 @@ async function ingestGroup(
     if (processed.length % CHUNK === 0) await new Promise((resolve) => setImmediate(resolve));
     if (context.signal.aborted) return;
   }
-  land(context, sandbox, { flow, runId, dataSetId: pipeline.dataSetId, processed, inputBytes, tolerated: 100 });
+  const { dataSetId, whoIs } = pipeline;
+  land(context, sandbox, { flow, runId, dataSetId, whoIs, processed, inputBytes, tolerated: 100 });
 }
 
 /** The flow has lost a part: every message fails with that reason, and the run with it. */
