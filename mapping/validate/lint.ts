@@ -33,14 +33,15 @@ export function lintMapping(path: string, options: LintOptions): Finding[] {
   );
   const samples = [...testEvents(file, found), ...(options.samples ?? [])];
   found.push(...unknownIgnores(file, source));
-  if (loaded)
-    found.push(...runRules({ file, loaded, samples, rows: file.rows.map((row) => viewOf(row, loaded)) }, source));
+  if (loaded) found.push(...lintRows(file, loaded, samples, source));
   return found
     .filter((one) => !Object.hasOwn(file.ignore, one.rule))
     .sort((a, b) => a.line - b.line || a.column - b.column);
 }
 
-function runRules(context: LintContext, source: YamlSource): Finding[] {
+/** What the rules find in a file's rows, against a schema that is at hand already. */
+export function lintRows(file: MappingFile, loaded: LoadedSchema, samples: Sample[], source: YamlSource): Finding[] {
+  const context: LintContext = { file, loaded, samples, rows: file.rows.map((row) => viewOf(row, loaded)) };
   return rules.flatMap((rule) => [...rule.check(context)].map((hit) => finding(rule, hit, context.file, source)));
 }
 
