@@ -4,15 +4,19 @@ import type { Command } from "commander";
 import { AepError } from "../errors.ts";
 import type { Outcome } from "./adopt/adopt-all.ts";
 import type { ImportDocument } from "./adopt/import-file.ts";
+import { print, printJson } from "./print.ts";
+import { Progress, withQuiet } from "./progress.ts";
 
 interface Options {
   stack?: string;
   out?: string;
   id: string[];
+  json?: boolean;
+  quiet?: boolean;
 }
 
 export function register(program: Command): void {
-  program
+  const command = program
     .command("adopt")
     .description("find every planned object in the sandbox and write its id and state into an import file")
     .argument("<file>", "what `pulumi preview --import-file <file>` wrote")
@@ -24,7 +28,8 @@ export function register(program: Command): void {
       append,
       [],
     )
-    .action(run);
+    .option("--json", "print JSON");
+  withQuiet(command).action(run);
 }
 
 const append = (value: string, before: string[]): string[] => [...before, value];
@@ -49,15 +54,25 @@ async function run(file: string, options: Options): Promise<void> {
   const chosen = new Map(options.id.map(pair));
   const { stack, planned } = await runPreview(options.stack);
   const config = await stackSettings(stack);
+  const progress = new Progress("adopt", { quiet: options.quiet, total: planned.size, unit: "objects" });
   const outcome = await adoptAll(planned, {
     chosen,
     declaredParams: declaredParams(stack),
     connect: connector(config),
-  });
+    onProgress: (done, name) => progress.update(done, name),
+  }).finally(() => progress.end());
   const filled = fill(document, planned, outcome, file);
   const out = options.out ?? file;
   writeFileSync(out, writeDocument(filled), { mode: 0o600 });
-  process.stdout.write(report(outcome, out, nextSteps(out, stack)));
+  if (options.json) printJson(asJson(outcome, out, nextSteps(out, stack)));
+  else print(report(outcome, out, nextSteps(out, stack)));
+}
+
+const name = (urn: string): string => urn.split("::").slice(3).join("::");
+
+function asJson({ adopted, missing }: Outcome, file: string, next: string[]): unknown {
+  const found = [...adopted.values()].map(({ observed: _, ...one }) => ({ ...one, name: name(one.urn) }));
+  return { file, adopted: found, missing: [...missing].map(([urn, one]) => ({ urn, name: name(urn), ...one })), next };
 }
 
 function readDocument(file: string): ImportDocument {
@@ -78,7 +93,6 @@ function pair(text: string): [string, string] {
 }
 
 function report({ adopted, missing }: Outcome, out: string, next: string[]): string {
-  const name = (urn: string) => urn.split("::").slice(3).join("::");
   const lines = [`${adopted.size} objects found, written to ${out}`];
   if (missing.size > 0) lines.push(`${missing.size} not found; they stay to be created:`);
   for (const [urn, { kind, why }] of missing) lines.push(`  ${kind} ${name(urn)}: ${why}`);
@@ -92,5 +106,5 @@ function report({ adopted, missing }: Outcome, out: string, next: string[]): str
       ...secrets.map((one) => `  ${one.kind} ${name(one.urn)}: ${one.missingSecrets.join(", ")}`),
     );
   if (adopted.size > 0) lines.push("Next:", ...next.map((line) => `  ${line}`));
-  return `${lines.join("\n")}\n`;
+  return lines.join("\n");
 }

@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { AepError } from "../errors.ts";
 import type { Export } from "./export/export-sandbox.ts";
+import { Progress, withQuiet } from "./progress.ts";
 
 interface Options {
   sandbox: string;
@@ -9,18 +10,19 @@ interface Options {
   stack?: string;
   force?: boolean;
   json?: boolean;
+  quiet?: boolean;
 }
 
 export function register(program: Command): void {
-  program
+  const command = program
     .command("export")
     .description("write an existing sandbox as files of this project, with the import file to adopt it all")
     .requiredOption("--sandbox <name>", "sandbox to read")
     .requiredOption("--out <folder>", "folder to write to; . is the project itself")
     .option("--stack <name>", "name of the stack to write; default: the sandbox's name")
     .option("--force", "overwrite files that are there and differ")
-    .option("--json", "say what was done as JSON")
-    .action(run);
+    .option("--json", "say what was done as JSON");
+  withQuiet(command).action(run);
 }
 
 async function run(options: Options): Promise<void> {
@@ -35,7 +37,12 @@ async function run(options: Options): Promise<void> {
   const config = await stackSettings(stack);
   const context = await connector(config)(options.sandbox);
   const { readSetting } = await import("../aep/settings.ts");
-  const result = await exportSandbox(context, { stack, tenant: readSetting("tenantId", config) });
+  const progress = new Progress("export", { quiet: options.quiet, unit: "objects" });
+  const result = await exportSandbox(context, {
+    stack,
+    tenant: readSetting("tenantId", config),
+    onProgress: (done, name) => progress.update(done, name),
+  }).finally(() => progress.end());
   await write(options.out, result.files, options.force === true);
   process.stdout.write(options.json ? asJson(result) : asText(result, options.out, stack));
 }

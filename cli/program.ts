@@ -10,6 +10,7 @@ import { register as errors } from "./errors.ts";
 import { register as explain } from "./explain.ts";
 import { register as exportSandbox } from "./export.ts";
 import { register as graph } from "./graph.ts";
+import { packageFacts } from "./init/template.ts";
 import { register as init } from "./init.ts";
 import { register as mapping } from "./mapping.ts";
 import { register as plan } from "./plan.ts";
@@ -46,6 +47,7 @@ const COMMANDS = [
 export function buildProgram(): Command {
   const root = new Command("aep")
     .description("Adobe Experience Platform ingestion as code")
+    .version(packageFacts().version)
     .showHelpAfterError("(run with --help for the options)")
     .showSuggestionAfterError(true)
     .exitOverride();

@@ -24,7 +24,7 @@ async function taker(name: string, config = smallStack()): Promise<(...args: str
   project.stack(name, config);
   await project.must("stack", "init", name);
   await project.must("preview", "--stack", name, "--import-file", `${name}.json`);
-  return (...args) => project.aep(["adopt", `${name}.json`, "--stack", name, ...args]);
+  return (...args) => project.aep(["adopt", `${name}.json`, "--stack", name, "--quiet", ...args]);
 }
 
 const importFile = (name: string) =>

@@ -34,7 +34,7 @@ it("writes files that a stack takes over without a change, leaves strangers alon
   };
   sandbox.flowService.connections.set("d1", draft as never);
   const before = JSON.stringify([...sandbox.flowService.connections]);
-  const exported = await taker.aep(["export", "--sandbox", "dev", "--out", ".", "--stack", "taken"]);
+  const exported = await taker.aep(["export", "--sandbox", "dev", "--out", ".", "--stack", "taken", "-q"]);
   expect(exported).toMatchObject({ exitCode: 0, stderr: "" });
   expect(exported.stdout).toMatch(/^9 objects declared in \d+ files of \.:/);
   expect(exported.stdout).toContain('BaseConnection "half done" (d1): a draft');

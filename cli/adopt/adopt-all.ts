@@ -36,6 +36,8 @@ export interface AdoptOptions {
   declaredParams: (resource: string) => Plain;
   /** Ids chosen by hand, by `Kind/name` or URN. */
   chosen: ReadonlyMap<string, string>;
+  /** Told before each object is looked for: how many were, and its name. */
+  onProgress?: (done: number, name: string) => void;
 }
 
 interface Candidate {
@@ -50,7 +52,8 @@ export async function adoptAll(planned: ReadonlyMap<string, Planned>, options: A
   const outcome: Outcome = { adopted: new Map(), missing: new Map() };
   const ambiguous: string[] = [];
   const ordered = [...planned.values()].sort((a, b) => KIND_NAMES.indexOf(a.kind) - KIND_NAMES.indexOf(b.kind));
-  for (const one of ordered) {
+  for (const [index, one] of ordered.entries()) {
+    options.onProgress?.(index, `${one.kind} ${nameOf(one.urn)}`);
     const inputs = resolve(one, outcome.adopted);
     const found = await candidates(one, inputs, options);
     const [only] = found;

@@ -28,21 +28,25 @@ const XDM = "xdm";
 const XDM_TYPE = "aep:xdm:XdmModel";
 const DEFAULT_ENDPOINTS = ["https://platform.adobe.io", "https://ims-na1.adobelogin.com", "https://dcs.adobedc.net"];
 
+export interface ExportOptions {
+  stack: string;
+  tenant?: string | undefined;
+  /** Told before each object is written down: how many were, and its name. */
+  onProgress?: (done: number, name: string) => void;
+}
+
 /**
  * Reads the sandbox and writes it down as a stack. Every object is either declared, with inputs that its kind finds equal
  * to what is there, or listed as foreign with the reason.
  */
-export async function exportSandbox(
-  context: Context,
-  options: { stack: string; tenant?: string | undefined },
-): Promise<Export> {
+export async function exportSandbox(context: Context, options: ExportOptions): Promise<Export> {
   const tenant = options.tenant ?? (await tenantOf(context));
   if (tenant === undefined)
     throw new AepError("AEP_CREDENTIAL_MISSING", "the tenant id is not known", {
       hint: "Set AEP_TENANT_ID and export again.",
     });
   const inventory = await collect(context);
-  const { declared, foreign } = await declareAll(context, inventory.found);
+  const { declared, foreign } = await declareAll(context, inventory.found, options.onProgress);
   const content = contentFiles(declared, tenant);
   const resources = `stacks/${options.stack}.resources.yaml`;
   const importFile = `import.${options.stack}.json`;
@@ -65,12 +69,14 @@ export async function exportSandbox(
 async function declareAll(
   context: Context,
   found: readonly Found[],
+  onProgress?: ExportOptions["onProgress"],
 ): Promise<{ declared: Declared[]; foreign: Foreign[] }> {
   const names = new Names([XDM, ...RESERVED_STEMS]);
   const declared: Declared[] = [];
   const foreign: Foreign[] = [];
   for (const one of found) {
     const name = names.take(one.kind, labelOf(one, found));
+    onProgress?.(declared.length + foreign.length, `${one.kind} ${name}`);
     const result = await declare(context, one, name, enabledBy(one, found));
     if ("why" in result) foreign.push(foreignOf(one, result.why));
     else declared.push(result);
