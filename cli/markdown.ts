@@ -1,8 +1,13 @@
 /** Text of people's own making inside Markdown that is posted: it must not format, mention, link or break a table. */
 
-/** As a code span; `|` is escaped, because tables split even there. */
+/**
+ * As a code span; `|` is escaped, because tables split even there. A backslash before it cannot be, and stands as an entity
+ * in HTML.
+ */
 export function code(text: string): string {
   const line = text.replaceAll(/\p{Cc}/gu, " ");
+  if (line.includes("\\|"))
+    return `<code>${line.replaceAll(/[^\p{L}\p{N} ]/gu, (sign) => `&#${sign.codePointAt(0)};`)}</code>`;
   const fence = "`".repeat(1 + longestRun(line));
   const pad = fence.length > 1 || line.startsWith(" ") || line === "" ? " " : "";
   return `${fence}${pad}${line.replaceAll("|", "\\|")}${pad}${fence}`;

@@ -20,7 +20,10 @@ export async function checkStack(stack: string, signal?: AbortSignal): Promise<S
     return await compare(stack, signal);
   } catch (error) {
     if (!(error instanceof AepError)) throw error;
-    return { ...nothing, failure: `${error.where === undefined ? "" : `${error.where}: `}${error.message}` };
+    return {
+      ...nothing,
+      failure: `${error.where === undefined || error.where === `stack ${stack}` ? "" : `${error.where}: `}${error.message}`,
+    };
   }
 }
 

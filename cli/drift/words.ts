@@ -84,13 +84,18 @@ export function asMarkdown(stacks: readonly StackDrift[], maxLength = ISSUE_LIMI
   const total = drifted.reduce((sum, { differences }) => sum + differences.length, 0);
   const head = [
     marker("aep-drift"),
-    total === 0 ? "### No drift" : `### Drift: ${count(total, "difference")} in ${count(drifted.length, "stack")}`,
+    headingOf(total, drifted.length, failed.length),
     "",
     `Checked: ${stacks.length - failed.length} of ${count(stacks.length, "stack")}.`,
     "",
   ].join("\n");
   const sections = [...failed.map(failureSection), ...stacks.flatMap(stackSections)];
   return `${(head + compose(sections, maxLength - head.length - 1).text).trimEnd()}\n`;
+}
+
+function headingOf(differences: number, drifted: number, failed: number): string {
+  if (differences > 0) return `### Drift: ${count(differences, "difference")} in ${count(drifted, "stack")}`;
+  return failed > 0 ? `### Drift: ${count(failed, "stack")} could not be checked` : "### No drift";
 }
 
 const more = (left: number): string => `\n${left} more not shown: run \`aep drift\`, or see the artifact.\n`;
@@ -102,7 +107,7 @@ function failureSection({ stack, failure }: StackDrift): Section {
 
 function stackSections({ stack, differences, notes }: StackDrift): Section[] {
   const sorted = [...differences].sort((a, b) => ORDER.indexOf(a.class) - ORDER.indexOf(b.class));
-  const take = `\nTo take it back: \`aep pulumi up --refresh --stack ${stack.replaceAll(/[^\w.-]/g, "-")}\`. To keep it: write it where the last column says, then the same command.\n`;
+  const take = `\nTo take it back: \`aep pulumi up --refresh --stack ${plainName(stack)}\`. To keep it: write it where the last column says, then the same command.\n`;
   return [
     {
       head: `\n#### Stack ${code(clipped(stack))}\n\n| | object | field | deployed | in AEP | last written | where |\n|---|---|---|---|---|---|---|\n`,
@@ -113,7 +118,7 @@ function stackSections({ stack, differences, notes }: StackDrift): Section[] {
       rank: 1,
     },
     {
-      head: `\n<details><summary>${count(notes.length, "object")} of ${escaped(stack)} to look at: it cannot be told whether a secret changed</summary>\n\n| | object | field | deployed | in AEP | last written | where |\n|---|---|---|---|---|---|---|\n`,
+      head: `\n<details><summary>${count(notes.length, "object")} of ${plainName(stack)} to look at: it cannot be told whether a secret changed</summary>\n\n| | object | field | deployed | in AEP | last written | where |\n|---|---|---|---|---|---|---|\n`,
       blocks: notes.map(tableRow),
       tail: "\n</details>\n",
       more,
@@ -122,6 +127,9 @@ function stackSections({ stack, differences, notes }: StackDrift): Section[] {
     },
   ];
 }
+
+/** In HTML and in commands; stacks are called so anyway. */
+const plainName = (stack: string): string => stack.replaceAll(/[^\w.-]/g, "-");
 
 function tableRow(difference: Difference): Block {
   const { class: reason, kind, name, path, expected, found, by, at } = difference;

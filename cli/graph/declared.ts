@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parse } from "yaml";
-import { AepError } from "../../errors.ts";
+import { AepError, ERRORS, type ErrorCode } from "../../errors.ts";
 import { UNKNOWN_TEXT } from "../../resources/unknown.ts";
 import { isPlain, type Plain } from "../../resources/values.ts";
 import { kindOf } from "../adopt/import-file.ts";
@@ -72,7 +72,7 @@ const withoutLookups = (text: string): string => text.replaceAll(/"lookup":("(?:
 /** The program wraps what it says to the user in an error of Pulumi's, with the code in front. */
 function userError(error: unknown, stack: string): unknown {
   const text = error instanceof Error ? error.message : "";
-  const match = /^([A-Z][A-Z_]+): ([\s\S]*)\n {2}(.*)$/.exec(text);
-  if (!match) return error;
-  return new AepError("PREVIEW_FAILED", `${match[2]}`, { where: `stack ${stack}`, hint: match[3] ?? "", cause: error });
+  const [, code = "", message = "", hint = ""] = /^([A-Z][A-Z_]+): ([\s\S]*)\n {2}(.*)$/.exec(text) ?? [];
+  if (!Object.hasOwn(ERRORS, code)) return error;
+  return new AepError(code as ErrorCode, message, { where: `stack ${stack}`, hint, cause: error });
 }

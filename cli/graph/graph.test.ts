@@ -22,8 +22,8 @@ function checkMermaid(text: string): void {
     if (arrow) for (const end of arrow.slice(1)) expect(Number(end)).toBeLessThan(boxes);
     else expect(BOX.test(line) || STYLE.test(line), line).toBe(true);
   }
-  const used = new Set([...text.matchAll(/:::(\w+)/g)].map(([, name]) => name));
-  expect(new Set([...text.matchAll(/classDef (\w+)/g)].map(([, name]) => name))).toEqual(used);
+  const used = new Set([...text.matchAll(/:::(\w+)$/gm)].map(([, name]) => name));
+  expect(new Set([...text.matchAll(/^ {2}classDef (\w+)/gm)].map(([, name]) => name))).toEqual(used);
 }
 
 const odd = fc.oneof(
