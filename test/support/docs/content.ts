@@ -107,13 +107,13 @@ export function wrongTypes(blocks: readonly Block[]): string[] {
   });
 }
 
-/** This project's packages, and this project as one of them. */
-export function linkPackages(folder: string): void {
+/** This project's packages, and this project as one of them; `manifest`: whether the folder needs a package.json. */
+export function linkPackages(folder: string, manifest = true): void {
   mkdirSync(join(folder, "node_modules"), { recursive: true });
   for (const name of readdirSync(join(ROOT, "node_modules")).filter((one) => !one.startsWith(".")))
     symlinkSync(join(ROOT, "node_modules", name), join(folder, "node_modules", name));
   symlinkSync(ROOT, join(folder, "node_modules/pulumi-aep"));
-  writeFileSync(join(folder, "package.json"), '{ "type": "module" }\n');
+  if (manifest) writeFileSync(join(folder, "package.json"), '{ "type": "module" }\n');
 }
 
 function inScratch<T>(body: (folder: string) => T): T {
