@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import type { Result } from "./doctor/check.ts";
 import { exitCode } from "./exit-codes.ts";
-import { STATUS_WORDS, tally, tallyText } from "./finding.ts";
+import { findingText, tally, tallyText } from "./finding.ts";
 import { interruptible } from "./interrupt.ts";
 import { print, printJson } from "./print.ts";
 import { Progress, withQuiet } from "./progress.ts";
@@ -48,12 +48,10 @@ async function check(options: Options): Promise<Result[]> {
 function report(results: readonly Result[]): void {
   const width = Math.max(...results.map(({ title }) => title.length));
   let group = "";
-  for (const { group: heading, title, status, reason, mend } of results) {
+  for (const { group: heading, title, ...finding } of results) {
     if (heading !== group) print(`${group === "" ? "" : "\n"}${heading}`);
     group = heading;
-    const lines = reason.split("\n").map((line) => line.trim());
-    print(`  ${STATUS_WORDS[status]}  ${title.padEnd(width)}  ${lines.join(`\n${" ".repeat(width + 10)}`)}`);
-    if (mend !== undefined) print(`${" ".repeat(width + 10)}-> ${mend}`);
+    print(findingText(title, width, finding));
   }
   print(`\n${tallyText(results)}`);
 }

@@ -12,7 +12,7 @@ export interface Finding {
 }
 
 /** How a status is printed, all of one width. */
-export const STATUS_WORDS: Record<Status, string> = { pass: "pass", warn: "WARN", fail: "FAIL", skipped: "skip" };
+const STATUS_WORDS: Record<Status, string> = { pass: "pass", warn: "WARN", fail: "FAIL", skipped: "skip" };
 
 export const pass = (reason: string): Finding => ({ status: "pass", reason });
 export const warn = (reason: string, mend: string): Finding => ({ status: "warn", reason, mend });
@@ -41,6 +41,29 @@ export function failed(error: AepError): Finding {
   const general = error.hint === ERRORS[error.code].mend;
   const mend = general ? (known?.mend ?? error.hint) : error.hint;
   return fail(`${where}${error.message}${ids === "" ? "" : ` [${ids}]`}`, mend);
+}
+
+/**
+ * A finding as lines: status, title padded to `width`, reason, and below it the mend. On a terminal long lines are
+ * broken where it ends; without one a line stays a line, for those who search it.
+ */
+export function findingText(title: string, width: number, { status, reason, mend }: Finding): string {
+  const indent = width + 10;
+  const columns = process.stdout.isTTY ? Math.max(process.stdout.columns - indent, 30) : Number.POSITIVE_INFINITY;
+  const lines = [...reason.split("\n"), ...(mend === undefined ? [] : [`-> ${mend}`])];
+  const text = lines.flatMap((line) => broken(line.trim(), columns)).join(`\n${" ".repeat(indent)}`);
+  return `  ${STATUS_WORDS[status]}  ${title.padEnd(width)}  ${text}`;
+}
+
+/** The text in lines of so many characters at most, broken at spaces and after commas. */
+function broken(text: string, columns: number): string[] {
+  const lines = [""];
+  for (const word of text.split(/(?<=[ ,])/)) {
+    const last = lines.at(-1) ?? "";
+    if (last !== "" && (last + word).trimEnd().length > columns) lines.push(word);
+    else lines[lines.length - 1] = last + word;
+  }
+  return lines.map((line) => line.trimEnd());
 }
 
 /** How many findings there are of each status. */

@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import type { ConfigSource } from "../aep/settings.ts";
 import { AepError } from "../errors.ts";
+import { parseDuration } from "./duration.ts";
 import { exitCode } from "./exit-codes.ts";
 import { interruptible } from "./interrupt.ts";
 import { printJson } from "./print.ts";
@@ -26,7 +27,7 @@ export function register(program: Command): void {
       "check a deployed stack from connection to landed row, with a marked sample event sent to each streaming flow",
     )
     .option("--stack <name>", "stack to verify (default: the one selected)")
-    .option("--flow <name...>", "only these flows, as pipeline/flow", [])
+    .option("--flow <pipeline/flow...>", "only these flows; or a whole pipeline", [])
     .option("--event <file>", "send this event instead of a golden test's; with one --flow")
     .option("--timeout <time>", "how long to follow the event or to wait for a run: 90s, 10m, 1h", "10m")
     .option("--no-send", "send nothing: only look at what is there")
@@ -40,7 +41,7 @@ export function register(program: Command): void {
 }
 
 async function run(options: Options): Promise<void> {
-  const timeout = milliseconds(options.timeout);
+  const timeout = parseDuration("--timeout", options.timeout);
   if (options.gate && (!options.send || options.event !== undefined || options.flow.length > 0))
     throw new AepError("USAGE", "--gate verifies a whole deployment, samples included", {
       hint: "Leave out --flow, --event and --no-send, or leave out --gate.",
@@ -123,13 +124,4 @@ function oneTaker(flows: readonly { label: string; scheduled: boolean }[]): void
   throw new AepError("USAGE", `--event is for one streaming flow, and ${takers.length} are meant`, {
     hint: `Name one with --flow${takers.length === 0 ? "" : `: ${takers.join(", ")}`}.`,
   });
-}
-
-const UNITS: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000 };
-
-function milliseconds(text: string): number {
-  const [, number, unit = "s"] = /^(\d+)(s|m|h)?$/.exec(text) ?? [];
-  const value = Number(number) * (UNITS[unit] ?? Number.NaN);
-  if (value > 0) return value;
-  throw new AepError("USAGE", `--timeout ${text} is no time`, { hint: "Write it like 90s, 10m or 1h." });
 }

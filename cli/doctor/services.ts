@@ -142,6 +142,8 @@ async function fields(facts: Facts): Promise<Finding> {
   if (wrong.length > 0) return fail(`the sandbox says otherwise than the stack file: ${names(wrong)}`, mend);
   // What is not recorded is written to its fall-back, which is right in every sandbox.
   if (unused.length > 0)
-    return pass(`the sandbox has ${names(unused)}, not recorded: their fall-backs are written (${mend.slice(4)})`);
+    return pass(
+      `the sandbox has ${names(unused)}, not recorded: their fall-backs are written ("aep mapping fields --stack ${stack} --write" records them)`,
+    );
   return pass(`${count(asked.length, "field")} with a fall-back, as the sandbox has them`);
 }

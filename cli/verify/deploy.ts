@@ -1,7 +1,7 @@
 /** The engine as the gate needs it: what a deployment would start, and the deployment with flows held back. */
 import { HOLD_FLOWS } from "../../config/hold.ts";
 import { AepError } from "../../errors.ts";
-import { at, isPlain, type Plain } from "../../resources/values.ts";
+import { at, isPlain, type Plain, same } from "../../resources/values.ts";
 import { complaint, type Ran, type RunOptions, runPulumi } from "../run-pulumi.ts";
 
 /** What a deployment would do, as far as the gate needs it. */
@@ -10,8 +10,8 @@ export interface PlannedFlows {
   starting: string[];
   /** URNs of everything that is made, changed or replaced. */
   touched: string[];
-  /** Whether there is anything to do at all. */
-  empty: boolean;
+  /** Whether nothing is left to do but to switch these flows on. */
+  prepared: boolean;
 }
 
 const DATAFLOW = /\$?pulumi-nodejs:dynamic\/aep:Dataflow$/;
@@ -37,8 +37,13 @@ export function readPlannedFlows(text: string): PlannedFlows {
   const flows = steps.filter(isPlain).filter(({ urn }) => DATAFLOW.test(String(urn).split("::")[2] ?? ""));
   const starting = new Set(flows.filter(starts).map(nameOf));
   const touched = steps.filter(isPlain).filter(({ op }) => op !== "same" && !String(op).includes("delete"));
-  const empty = Object.entries(summary).every(([op, count]) => op === "same" || count === 0);
-  return { starting: [...starting], touched: [...new Set(touched.map(({ urn }) => String(urn)))], empty };
+  const changes = Object.entries(summary).reduce((sum, [op, count]) => sum + (op === "same" ? 0 : Number(count)), 0);
+  const switches = flows.filter(onlySwitchesOn).length;
+  return {
+    starting: [...starting],
+    touched: [...new Set(touched.map(({ urn }) => String(urn)))],
+    prepared: changes === switches,
+  };
 }
 
 function starts(step: Plain): boolean {
@@ -46,6 +51,12 @@ function starts(step: Plain): boolean {
   if (state("newState") === "disabled") return false;
   if (step["op"] === "update") return state("oldState") === "disabled";
   return ["create", "replace", "create-replacement", "import"].includes(String(step["op"]));
+}
+
+/** Whether the state is all that differs: the flow stands, and is off. */
+function onlySwitchesOn(step: Plain): boolean {
+  const inputs = (side: string) => ({ ...(at(step[side], "inputs") as Plain | undefined), state: undefined });
+  return step["op"] === "update" && starts(step) && same(inputs("oldState"), inputs("newState"));
 }
 
 const nameOf = ({ urn }: Plain): string => String(urn).split("::").slice(3).join("::");

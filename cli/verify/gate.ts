@@ -61,7 +61,7 @@ class Gate {
 
   async run(): Promise<GateResult> {
     const { say } = this.#options;
-    const { starting, touched, empty } = await this.#during("asking the engine for a preview", () =>
+    const { starting, touched, prepared } = await this.#during("asking the engine for a preview", () =>
       previewFlows(this.#stack, this.#options),
     );
     say(
@@ -70,7 +70,7 @@ class Gate {
     const unproved = this.#note.read().filter((name) => !starting.includes(name));
     if (unproved.length > 0) say(`gate: left unproved by an earlier run: ${this.#named(unproved)}`);
     const gated = [...starting, ...unproved];
-    if (!empty) await this.#deploy(starting, "deploying, new flows switched off");
+    if (!prepared) await this.#deploy(starting, "deploying, new flows switched off");
 
     const deployed = await readDeployment(this.#stack);
     const changed = affected(deployed, touched).filter((name) => !gated.includes(name));

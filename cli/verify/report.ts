@@ -1,5 +1,5 @@
 /** A verification in words. */
-import { STATUS_WORDS, tallyText } from "../finding.ts";
+import { findingText, tallyText } from "../finding.ts";
 import { print } from "../print.ts";
 import type { GateResult } from "./gate.ts";
 import type { FlowReport, SampleReport, Step } from "./step.ts";
@@ -40,11 +40,9 @@ function merged(steps: readonly Step[]): Array<Omit<Step, "step"> & { step: stri
   return [{ step: "chain", status: "pass", reason, ms }, ...steps.slice(chain.length)];
 }
 
-function reportStep({ step, status, reason, mend, ms }: Omit<Step, "step"> & { step: string }): void {
-  print(
-    `  ${STATUS_WORDS[status]}  ${step.padEnd(NAME_WIDTH)}  ${reason}${ms >= 1 && status !== "skipped" ? ` (${ms} ms)` : ""}`,
-  );
-  if (mend !== undefined) print(`${" ".repeat(NAME_WIDTH + 10)}-> ${mend}`);
+function reportStep({ step, ms, ...finding }: Omit<Step, "step"> & { step: string }): void {
+  const time = ms >= 1 && finding.status !== "skipped" ? ` (${ms} ms)` : "";
+  print(findingText(step, NAME_WIDTH, { ...finding, reason: finding.reason + time }));
 }
 
 function latencies({ taken, ...seen }: NonNullable<SampleReport["latencies"]>): string {
