@@ -1,10 +1,11 @@
-/** A scratch copy of this project inside the checkout, so that the demo can edit a mapping and keep its own state without touching the user's files. */
+/** A scratch copy of this project, so that the demo can edit a mapping and keep its own state without touching the user's files. */
 import { globSync } from "node:fs";
-import { cp, mkdir, rm, symlink } from "node:fs/promises";
-import { dirname, join, relative, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
-
-export const PROJECT_ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "..", "..");
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join, relative } from "node:path";
+import { INDEX } from "../init/files.ts";
+import { IS_PUBLISHED, PACKAGE_ROOT, TEMPLATE_ROOT } from "../init/template.ts";
 
 /** What a stack needs of the project: the program, its rooms, its content. */
 const COPIED =
@@ -17,20 +18,35 @@ export interface Scratch {
   remove(): Promise<void>;
 }
 
+/** In the checkout a copy of its own program and content; elsewhere a project as `aep init` makes them. */
+export const makeScratch = (name: string): Promise<Scratch> => (IS_PUBLISHED ? newProject(name) : ownCopy(name));
+
+async function newProject(name: string): Promise<Scratch> {
+  const dir = await mkdtemp(join(tmpdir(), `aep-${name}-`));
+  await cp(TEMPLATE_ROOT, dir, { recursive: true });
+  await writeFile(join(dir, "index.ts"), INDEX);
+  await writeFile(join(dir, "package.json"), '{ "type": "module" }\n');
+  await mkdir(join(dir, "node_modules"));
+  const sdk = dirname(createRequire(import.meta.url).resolve("@pulumi/pulumi/package.json"));
+  await symlink(dirname(sdk), join(dir, "node_modules/@pulumi"), "dir");
+  await symlink(PACKAGE_ROOT, join(dir, "node_modules/pulumi-aep"), "dir");
+  return { dir, remove: () => rm(dir, { recursive: true, force: true }) };
+}
+
 /**
  * Makes `<checkout>/tmp/<name>-<pid>` with the project's files and a link to its packages.
  * Inside the checkout on purpose: nothing is left elsewhere, and `tmp/` is ignored by git.
  */
-export async function makeScratch(name: string): Promise<Scratch> {
-  const dir = join(PROJECT_ROOT, "tmp", `${name}-${process.pid}`);
+async function ownCopy(name: string): Promise<Scratch> {
+  const dir = join(PACKAGE_ROOT, "tmp", `${name}-${process.pid}`);
   await rm(dir, { recursive: true, force: true });
   await mkdir(dir, { recursive: true });
-  for (const entry of globSync(COPIED, { cwd: PROJECT_ROOT })) {
-    await cp(join(PROJECT_ROOT, entry), join(dir, entry), {
+  for (const entry of globSync(COPIED, { cwd: PACKAGE_ROOT })) {
+    await cp(join(PACKAGE_ROOT, entry), join(dir, entry), {
       recursive: true,
-      filter: (path) => !relative(PROJECT_ROOT, path).endsWith(".test.ts"),
+      filter: (path) => !relative(PACKAGE_ROOT, path).endsWith(".test.ts"),
     });
   }
-  await symlink(join(PROJECT_ROOT, "node_modules"), join(dir, "node_modules"), "dir");
+  await symlink(join(PACKAGE_ROOT, "node_modules"), join(dir, "node_modules"), "dir");
   return { dir, remove: () => rm(dir, { recursive: true, force: true }) };
 }

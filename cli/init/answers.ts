@@ -101,7 +101,10 @@ async function ask(missing: Question[]): Promise<[string, string][]> {
     }
     return found;
   } catch (cause) {
-    throw new AepError("INTERRUPTED", "nothing was written", { cause });
+    throw new AepError("INTERRUPTED", "nothing was written", {
+      hint: "Run it again, or give the answers as flags.",
+      cause,
+    });
   } finally {
     terminal.close();
   }

@@ -13,7 +13,8 @@ export interface NewProject extends StackAnswers {
 /** Text by path from the project folder. */
 export type Files = Map<string, string>;
 
-const INDEX = `/** The Pulumi program: pulumi-aep's own, which declares what the stack file says. Own resources may be declared beside it. */
+/** The program of a new project. */
+export const INDEX = `/** The Pulumi program: pulumi-aep's own, which declares what the stack file says. Own resources may be declared beside it. */
 export { default } from "pulumi-aep/program";
 `;
 

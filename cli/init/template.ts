@@ -6,7 +6,8 @@ import { join, resolve } from "node:path";
 export const PACKAGE_ROOT = resolve(import.meta.dirname, "../..");
 
 /** The published package keeps the files apart from its code; the checkout uses them itself. */
-const TEMPLATE_ROOT = [join(PACKAGE_ROOT, "template"), PACKAGE_ROOT].find((folder) => existsSync(folder)) as string;
+export const IS_PUBLISHED = existsSync(join(PACKAGE_ROOT, "template"));
+export const TEMPLATE_ROOT = IS_PUBLISHED ? join(PACKAGE_ROOT, "template") : PACKAGE_ROOT;
 
 /** Text of the files that fit the patterns, by path from the project folder. */
 export function templateFiles(...patterns: string[]): Map<string, string> {
