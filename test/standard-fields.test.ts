@@ -181,7 +181,7 @@ test("a field that the sandbox lacks is no field of the schema", () => {
   expect(read(true)).not.toThrow();
   expect(read(false)).toThrow(
     expect.objectContaining({
-      where: expect.stringMatching(/straight\.yaml:5:3$/),
+      where: expect.stringMatching(/straight\.yaml:6:3$/),
       message: expect.stringMatching(/the sandbox's own field groups lack .*aep:standardFields.*orTenant/),
     }),
   );

@@ -36,6 +36,8 @@ export function register(mapping: Command): void {
 }
 
 async function run(options: Options): Promise<void> {
+  if (process.stdin.isTTY)
+    process.stderr.write('type a line such as {"expression":"lower(a)","data":{"a":"X"}}; Ctrl-D ends\n');
   for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
     if (line.trim() === "") continue;
     if (!process.stdout.write(`${JSON.stringify(answer(line, options))}\n`)) {

@@ -36,6 +36,8 @@ async function run(path: string, eventsFile: string | undefined, options: Option
   let bad = 0;
   for (const [index, { errors, violations }] of applied.entries()) {
     const { where } = events[index]!;
+    if (Object.keys(rows[index]!.data).length === 0)
+      note(`${where}: no row finds a value in this event; is it meant for another mapping?`);
     for (const error of errors) note(`${where}: ${error.destination} fails: ${error.exception}`);
     for (const violation of violations) note(`${where}: XDM ${violation.pointer}: ${violation.message}`);
     if (errors.length + violations.length > 0) bad += 1;

@@ -35,6 +35,8 @@ export function parseEvent(text: string, path: string, firstLine = 1): unknown {
 }
 
 function placed(parse: (text: string) => unknown, text: string, path: string, firstLine: number): unknown {
+  if (text.trim() === "")
+    throw new AepError("EVENT_FILE", "there is nothing in it; write JSON", { where: `${path}:${firstLine}:1` });
   try {
     return parse(text);
   } catch (error) {
