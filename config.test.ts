@@ -67,6 +67,16 @@ describe("readStackConfig", () => {
     expect(config).toMatchObject({ sandbox: "stage", tenantId: "acme", clientSecret: "s3cret" });
   });
 
+  it("reads which flows are held in this run, and refuses a name that no flow has", () => {
+    expect(read(HEAD + STREAMING).holdFlows).toEqual([]);
+    expect(read(HEAD + STREAMING, { AEP_HOLD_FLOWS: " stream/profile, stream/profile," }).holdFlows).toEqual([
+      "stream/profile",
+    ]);
+    const text = mistakes(HEAD + STREAMING, { AEP_HOLD_FLOWS: "stream/profil" });
+    expect(text).toContain("AEP_HOLD_FLOWS: the stack has no flow stream/profil\n");
+    expect(text).toContain("stream/profile");
+  });
+
   it("reads what Pulumi resolved, with positions from the stack file", () => {
     writeFileSync(join(root, "stacks/Pulumi.test.yaml"), HEAD + STREAMING);
     const pipelines = JSON.stringify([{ name: "stream", mode: "stream", flows: [] }]);

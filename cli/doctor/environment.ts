@@ -19,7 +19,7 @@ const GROUP = "Machine and project";
 
 /** From this version on Node runs the project's TypeScript itself. */
 const LEAST_NODE = [22, 18] as const;
-/** The checkpoint format and `stackConfigDir` need at least this. */
+/** The first version that writes states of the format both engines share. */
 const LEAST_CLI = [3, 0] as const;
 
 export const environmentChecks: Check<Facts>[] = [

@@ -10,7 +10,6 @@ import { duration } from "../progress.ts";
 import type { Check } from "./check.ts";
 import { REQUEST_MS } from "./credentials.ts";
 import type { Facts } from "./facts.ts";
-import { declaredConnections, tryLogin } from "./sftp.ts";
 
 const GROUP = "Source and inlet";
 /** Capillary's host depends on the cluster an organisation is on; no public document lists them with their organisations. */
@@ -58,6 +57,7 @@ function paramsOf({ name, source }: PipelineConfig): Plain {
 
 async function sftp(facts: Facts): Promise<Finding> {
   const { resources } = facts.get("config");
+  const { declaredConnections, tryLogin } = await import("./sftp.ts");
   const connections = resources === undefined ? [] : declaredConnections(resources);
   if (connections.length === 0) return skip("the stack has no SFTP connection");
   const reached: string[] = [];
