@@ -38,7 +38,8 @@ export function startNode(script: string, args: string[], options: ChildOptions)
   ]);
   const child = spawn(process.execPath, [...(options.nodeArgs ?? []), ...before, script, ...args], {
     cwd: options.cwd,
-    env: { ...compileCache(script), ...options.env },
+    // A proxy for the outside is no way to a server on this machine.
+    env: { no_grpc_proxy: "127.0.0.1", ...compileCache(script), ...options.env },
     stdio: ["pipe", "pipe", "pipe"],
     detached: true, // Ctrl-C at the terminal is the engine's to answer, not the child's
   });

@@ -13,6 +13,7 @@ import { sdkModule, startNode, stopChild } from "./child.ts";
 
 /** gRPC's default of 4 MB is too small for large properties; the CLI allows the same. */
 const CHANNEL = {
+  "grpc.enable_http_proxy": 0,
   "grpc.max_receive_message_length": 400 * 1024 * 1024,
   "grpc.max_send_message_length": 400 * 1024 * 1024,
 };
