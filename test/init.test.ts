@@ -43,6 +43,9 @@ describe("a new project", () => {
       expect(execFileSync(process.execPath, [AEP, "mapping", "lint"], { cwd: folder, encoding: "utf8" })).toContain(
         "0 errors",
       );
+      const scripts = files(folder).filter((path) => path.endsWith(".sh"));
+      expect(scripts.length).toBeGreaterThan(0);
+      for (const path of scripts) expect(readFileSync(join(folder, path), "utf8"), path).not.toContain("cli/aep.ts");
       linkPackages(folder, false);
       const tsc = resolve(import.meta.dirname, "../node_modules/typescript/bin/tsc");
       expect(execFileSync(process.execPath, [tsc, "-p", folder], { encoding: "utf8" })).toBe("");
