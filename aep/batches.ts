@@ -75,8 +75,6 @@ export interface FailedRow {
   file: string;
 }
 
-export type Batches = ReturnType<typeof batches>;
-
 /** Batches of one sandbox. Facts: Catalog's specification, Adobe's pages on error diagnostics and the Data Access API. */
 export function batches(client: AepClient, sandbox: string) {
   const get = (path: string, query: ReadonlyArray<readonly [string, string | number | undefined]> = [], file = false) =>

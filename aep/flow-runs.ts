@@ -103,8 +103,6 @@ export interface RunFilter {
   since?: number;
 }
 
-export type FlowRuns = ReturnType<typeof flowRuns>;
-
 /** Runs of the flows of one sandbox. Filters and order as in the Flow Service's specification; shapes as in Adobe's monitoring tutorial. */
 export function flowRuns(client: AepClient, sandbox: string) {
   const path = "/runs";

@@ -6,6 +6,7 @@ import { connector, stackSettings } from "../connect.ts";
 import { readDeployment } from "../deployment.ts";
 import { type DeployedFlow, deployedFlows, needsToken } from "../flows.ts";
 import { deliver, type Inlet, type Verdict } from "../send/deliver.ts";
+import { Pace, SYNC_RATE } from "../send/pace.ts";
 import { recordOf } from "../send/sender.ts";
 import type { ErrorRecord } from "./record.ts";
 import type { Quarantine } from "./store.ts";
@@ -36,8 +37,10 @@ export async function replay(
 ): Promise<Replayed[]> {
   const mended = options.withFile === undefined ? undefined : readEvent(options.withFile);
   const inlets = await inletsOf(records, options);
+  const pace = options.sync ? new Pace(SYNC_RATE) : undefined;
   const results: Replayed[] = [];
   for (const record of records) {
+    await pace?.take(1, options.signal);
     if (options.signal.aborted) break;
     results.push(await one(quarantine, record, inlets.get(record.id) as Inlet, { mended, signal: options.signal }));
     options.onDone(results.length);

@@ -1,6 +1,10 @@
 /** A chosen rate: events go out evenly, never faster. */
 import { setTimeout as delay } from "node:timers/promises";
+import { SYNC_PER_MINUTE } from "../../aep/streaming.ts";
 import { AepError } from "../../errors.ts";
+
+/** Sync validations a second: a little below what an inlet allows, so that two windows that touch never hold one too many. */
+export const SYNC_RATE = (SYNC_PER_MINUTE / 60) * 0.95;
 
 const UNITS = { s: 1, sec: 1, min: 60, m: 60, h: 3600 } as const;
 

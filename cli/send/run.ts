@@ -1,6 +1,5 @@
 /** What `aep send` does, from the deployed stack to the report. */
 import { createHash } from "node:crypto";
-import { SYNC_PER_MINUTE } from "../../aep/streaming.ts";
 import { AepError } from "../../errors.ts";
 import type { Context } from "../../resources/context.ts";
 import { connector, stackSettings } from "../connect.ts";
@@ -12,7 +11,7 @@ import type { Inlet } from "./deliver.ts";
 import { type CheckedFile, checkFile, deliveriesOf } from "./files.ts";
 import { followSent, rowsBefore } from "./follow-sent.ts";
 import { Journal } from "./journal.ts";
-import { Pace } from "./pace.ts";
+import { Pace, SYNC_RATE } from "./pace.ts";
 import type { Report } from "./report.ts";
 import { type Router, router } from "./routes.ts";
 import { type Sample, samplesFor } from "./samples.ts";
@@ -35,9 +34,6 @@ export interface SendOptions {
   quiet: boolean;
   signal: AbortSignal;
 }
-
-/** A little below what the inlet allows, so that two windows that touch never hold one too many. */
-const SYNC_RATE = (SYNC_PER_MINUTE / 60) * 0.95;
 
 interface Job {
   file: CheckedFile;

@@ -38,7 +38,7 @@ export class Sender {
   /** Ids of the records that were made, at most some hundred. */
   readonly records: string[] = [];
   readonly #options: SenderOptions;
-  readonly #waiting = new Map<Inlet, Delivery[]>();
+  readonly #waiting = new Map<Inlet, { events: Delivery[]; bytes: number }>();
   readonly #running = new Set<Promise<void>>();
   #failure: unknown;
   #refused = 0;
@@ -56,20 +56,23 @@ export class Sender {
   async push(inlet: Inlet, delivery: Delivery, journal: Journal | undefined): Promise<void> {
     const refused = tooLarge(delivery.text);
     if (refused) return this.#settle(inlet, [delivery], [{ taken: false, refused }], new Set(), journal);
-    const waiting = this.#waiting.get(inlet) ?? [];
-    const bytes = waiting.reduce((sum, { text }) => sum + text.length, 0);
-    if (waiting.length > 0 && (waiting.length >= this.#options.batch || bytes + delivery.text.length > BATCH_BYTES)) {
-      await this.#go(inlet, waiting, journal);
-      this.#waiting.set(inlet, [delivery]);
-    } else this.#waiting.set(inlet, [...waiting, delivery]);
+    let waiting = this.#waiting.get(inlet) ?? { events: [], bytes: 0 };
+    const { length } = delivery.text;
+    if (waiting.events.length >= this.#options.batch || (waiting.bytes > 0 && waiting.bytes + length > BATCH_BYTES)) {
+      await this.#go(inlet, waiting.events, journal);
+      waiting = { events: [], bytes: 0 };
+    }
+    waiting.events.push(delivery);
+    waiting.bytes += length;
+    this.#waiting.set(inlet, waiting);
     if (this.#options.batch === 1) await this.flush(journal);
   }
 
   /** Sends what waits for a full batch. */
   async flush(journal: Journal | undefined): Promise<void> {
-    for (const [inlet, waiting] of this.#waiting) {
+    for (const [inlet, { events }] of this.#waiting) {
       this.#waiting.delete(inlet);
-      await this.#go(inlet, waiting, journal);
+      await this.#go(inlet, events, journal);
     }
   }
 
