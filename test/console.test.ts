@@ -67,6 +67,7 @@ describe.skipIf(!executablePath)("console", () => {
   async function pipelines() {
     const names = { dataset: "loyalty profiles", flow: "Capillary profile stream" };
     const ends = await makeEnds(http);
+    await intoProfile(ends.schema, ends.dataset);
     await http.aep("PATCH", `catalog/dataSets/${ends.dataset}`, { body: { name: names.dataset } });
     const stream = (await post(http, "flowservice/flows", flowBody(ends, { name: names.flow }))).id;
     const polled = await makeEnds(http, { kind: "transaction", spec: CAPILLARY });
@@ -76,6 +77,21 @@ describe.skipIf(!executablePath)("console", () => {
     const scheduleParams = { startTime: String(startTime), frequency: "hour", interval: "1" };
     await post(http, "flowservice/flows", flowBody(polled, { ...scheduled, scheduleParams }));
     return { flow: stream, inlet: (await readFlow(http, stream)).options.inletUrl as string };
+  }
+
+  async function intoProfile(schema: string, dataset: string) {
+    const identity = { "@type": "xdm:descriptorIdentity", "xdm:sourceSchema": schema, "xdm:sourceVersion": 1 };
+    const email = {
+      "xdm:sourceProperty": "/personalEmail/address",
+      "xdm:namespace": "Email",
+      "xdm:property": "xdm:code",
+    };
+    await post(http, "schemaregistry/tenant/descriptors", { ...identity, ...email, "xdm:isPrimary": true });
+    const altId = `_${schema.replace("https://ns.adobe.com/", "").replaceAll("/", ".")}`;
+    await http.control("PATCH", `sandboxes/dev/objects/schemas/${altId}`, { "meta:immutableTags": ["union"] });
+    await http.control("PATCH", `sandboxes/dev/objects/dataSets/${dataset}`, {
+      tags: { unifiedProfile: ["enabled:true"] },
+    });
   }
 
   it("draws the pipelines; the picture works from the keyboard", async () => {
@@ -88,7 +104,7 @@ describe.skipIf(!executablePath)("console", () => {
     await page.waitForSelector(".side .json");
     expect(await page.locator(".side h2").textContent()).toContain("Capillary");
     await done("pipelines");
-    await page.keyboard.press("4");
+    await page.keyboard.press("5");
     await page.waitForSelector("main .failed h1");
   });
 
@@ -124,13 +140,34 @@ describe.skipIf(!executablePath)("console", () => {
     expect(complaints.splice(0).filter((text) => !text.includes("400"))).toEqual([]);
   });
 
-  it("names what is at fault in a failed record", async () => {
+  it("shows on which profile a row landed", async () => {
+    await open("data");
+    await page.locator(".pane td a").last().click();
+    await page.waitForSelector("main .profiles .json");
+    expect(await page.locator(".profiles .pane h2").textContent()).toBe("mary@example.com");
+    await page.locator(".pick", { hasText: "ada@example.com" }).click();
+    await expect.poll(() => page.locator(".profiles .pane h2").textContent(), WAIT).toBe("ada@example.com");
+    expect(await page.locator(".profiles .json").textContent()).toContain("loyalty");
+    await done("profiles");
+  });
+
+  it("names what is at fault in a failed record, a mapping row with its source and why it gave nothing", async () => {
+    await http.control("POST", "capillary/events", [{ ...sample("guide-transaction"), timestamp: "yesterday" }]);
+    await http.control("POST", "clock", { advanceMs: 2 * 3_600_000 });
+    await http.control("POST", "settle");
     await open("failed");
+    const guilty = page.locator(".failure").first().locator(".guilty");
+    expect(await guilty.locator(".tag").textContent()).toBe("mapping row");
+    expect(await guilty.locator("code").allTextContents()).toEqual([
+      "timestamp",
+      expect.stringMatching(/^date\(timestamp/),
+    ]);
+    expect(await guilty.locator("p").textContent()).toContain("yesterday");
     const { failed } = (await http.control("GET", "sandboxes/dev/failed")).body;
-    const card = await page.locator(".failure").first().textContent();
+    const card = await page.locator(".failure").last().textContent();
     expect(card).toContain(failed[0].code);
     expect(card).toContain(failed[0].details[0].destination ?? failed[0].details[0].pointer);
-    expect(await page.locator("#badge-failed").textContent()).toBe("1");
+    expect(await page.locator("#badge-failed").textContent()).toBe("2");
     await done("failed");
   });
 
@@ -170,6 +207,14 @@ describe.skipIf(!executablePath)("console", () => {
     expect(await page.locator(".problems").textContent()).toContain("lower");
     await page.locator(".field-inline select").last().selectOption({ index: 1 });
     await page.waitForSelector(".verdict");
+    const finding = page.locator(".problems li", { hasText: "expr/unknown-name" });
+    expect(await finding.locator(".severity").textContent()).toBe("error");
+    expect(await finding.locator(".rule").textContent()).toBe("expr/unknown-name");
+    const [line, column] = ((await finding.locator("button").textContent()) ?? "").split(":").map(Number);
+    const text = (await yaml.inputValue()).split("\n")[line! - 1]!;
+    expect(text.slice(column! - 1)).toMatch(/^lowr\(/);
+    await finding.locator("button").click();
+    expect(await page.evaluate("document.activeElement.getAttribute('aria-label')")).toBe("Mapping");
     await done("playground");
     await page.locator("textarea[aria-label=Event]").fill("{");
     await page.waitForSelector(".out .empty");

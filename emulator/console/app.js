@@ -8,11 +8,13 @@ import * as faults from "./faults.js";
 import * as live from "./live.js";
 import * as pipelines from "./pipelines.js";
 import * as playground from "./playground.js";
+import * as profiles from "./profiles.js";
 
 const VIEWS = [
   { id: "pipelines", title: "Pipelines", view: pipelines },
   { id: "live", title: "Live", view: live },
   { id: "data", title: "Data", view: data },
+  { id: "profiles", title: "Profiles", view: profiles },
   { id: "failed", title: "Failed records", view: failed },
   { id: "calls", title: "Calls", view: calls },
   { id: "faults", title: "Faults", view: faults },
@@ -26,6 +28,8 @@ async function show() {
   const entry = VIEWS.find((view) => view.id === id) ?? VIEWS[0];
   for (const link of $("nav").querySelectorAll("a"))
     link.toggleAttribute("aria-current", link.getAttribute("href") === `#/${entry.id}`);
+  // On a narrow screen the navigation is one line that scrolls.
+  $("nav").querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   document.title = `${entry.title} · AEP emulator`;
   const context = {
     sandbox: state.sandbox,

@@ -1,6 +1,7 @@
 // Landed rows of a dataset, and SQL over all of them.
 import { api, get, inSandbox } from "./api.js";
 import { coalesced, empty, h, json, moment, plural, problem, put } from "./dom.js";
+import { profileLink } from "./profiles.js";
 
 const PAGE = 25;
 
@@ -89,6 +90,7 @@ async function page(root, sandbox, dataset, asked, go) {
 
 function rowsTable(rows) {
   const columns = [...new Set(rows.flatMap(({ row }) => Object.keys(row)))].slice(0, 8);
+  const inProfile = rows.some(({ profile }) => profile !== undefined);
   return h(
     "div",
     { class: "scroll", tabindex: "0", role: "region", "aria-label": "Rows" },
@@ -102,23 +104,33 @@ function rowsTable(rows) {
           "tr",
           {},
           h("th", {}, "landed"),
+          inProfile && h("th", {}, "profile"),
           columns.map((name) => h("th", {}, name)),
         ),
       ),
       h(
         "tbody",
         {},
-        rows.map(({ at, row }) =>
+        rows.map(({ at, row, profile }) =>
           h(
             "tr",
             {},
             h("td", { class: "when" }, moment(at)),
+            inProfile && h("td", {}, profileCell(profile)),
             columns.map((name) => h("td", {}, cell(row[name]))),
           ),
         ),
       ),
     ),
   );
+}
+
+/** On whom the row landed; a row from before the dataset was in Profile says nothing. */
+function profileCell(profile) {
+  if (profile === undefined) return h("span", { class: "none" }, "–");
+  if (profile === null)
+    return h("span", { class: "none", title: "Profile takes no row without one" }, "no primary identity");
+  return h("a", { href: profileLink(profile) }, profile.id);
 }
 
 /** Small values as they are, large ones behind a line. */

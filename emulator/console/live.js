@@ -22,8 +22,9 @@ export async function render(root, { sandbox }) {
     h("option", { value: "" }, "all flows"),
     flows.map((flow) => h("option", { value: flow.id }, flow.name)),
   );
-  const failures = (await get(inSandbox(sandbox, `failed?start=0&limit=1000`))).failed;
-  for (const record of failures.slice(-KEPT)) failed.add(failedItem(record, names));
+  const { count: failures } = await get(inSandbox(sandbox, "failed?limit=0"));
+  const newest = await get(inSandbox(sandbox, `failed?start=${Math.max(0, failures - KEPT)}&limit=${KEPT}`));
+  for (const record of newest.failed) failed.add(failedItem(record, names));
   for (const { id } of (await get(inSandbox(sandbox, "datasets"))).datasets) {
     const { count } = await get(inSandbox(sandbox, `datasets/${id}/rows?limit=0`));
     const { rows } = await get(inSandbox(sandbox, `datasets/${id}/rows?limit=10&start=${Math.max(0, count - 10)}`));

@@ -80,9 +80,8 @@ export async function render(root, { sandbox, path }) {
 async function evaluate({ sandbox, yaml, event, schema, out, found }) {
   localStorage.setItem("playground-yaml", yaml.get());
   localStorage.setItem("playground-event", event.get());
-  let parsed;
   try {
-    parsed = JSON.parse(event.get());
+    JSON.parse(event.get());
     event.mark([]);
   } catch (error) {
     event.mark([{ ...placeOf(error.message, event.get()), severity: "error" }]);
@@ -92,7 +91,7 @@ async function evaluate({ sandbox, yaml, event, schema, out, found }) {
   try {
     const { data, problems, violations } = await api("POST", inSandbox(sandbox, "playground"), {
       yaml: yaml.get(),
-      event: parsed,
+      event: event.get(),
       schema: schema.value,
     });
     yaml.mark(problems);
@@ -126,12 +125,14 @@ async function evaluate({ sandbox, yaml, event, schema, out, found }) {
   }
 }
 
-function problemLine({ line, column, severity, message, hint }, yaml) {
+function problemLine({ line, column, severity, rule, message, hint }, yaml) {
   return h(
     "li",
     { class: severity },
     h("button", { class: "quiet", onclick: () => yaml.go(line, column) }, `${line}:${column}`),
+    h("b", { class: "severity" }, severity),
     h("span", {}, message),
+    rule ? h("code", { class: "rule", title: "A rule of aep mapping lint" }, rule) : null,
     hint ? h("em", {}, hint) : null,
   );
 }
@@ -158,13 +159,7 @@ function editor(title, text) {
     );
     put(
       under,
-      lines.map((line, index) => [
-        underlined(
-          line,
-          marks.find((mark) => mark.line === index + 1),
-        ),
-        "\n",
-      ]),
+      lines.map((line, index) => [underlined(line, gravest(marks.filter((mark) => mark.line === index + 1))), "\n"]),
     );
   };
   const handle = { root: undefined, onchange: () => undefined, get: () => area.value };
@@ -204,10 +199,10 @@ function editor(title, text) {
   return handle;
 }
 
-const worst = (marks, line) => {
-  const here = marks.filter((mark) => mark.line === line);
-  return here.some(({ severity }) => severity === "error") ? "error" : here.length > 0 ? "warning" : "";
-};
+const GRADES = ["error", "warning", "info"];
+const gravest = (marks) => marks.toSorted((a, b) => GRADES.indexOf(a.severity) - GRADES.indexOf(b.severity))[0];
+
+const worst = (marks, line) => gravest(marks.filter((mark) => mark.line === line))?.severity ?? "";
 
 function underlined(line, mark) {
   if (!mark) return line;

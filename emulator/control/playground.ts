@@ -2,35 +2,47 @@
 import { AepError } from "../../errors.ts";
 import { analyseExpression, checkRow, compileMapping, compileXdmValidator, type FileRow } from "../../mapping/index.ts";
 import { mappingYaml } from "../../mapping/interchange/yaml-text.ts";
+import { lintRows } from "../../mapping/validate/lint.ts";
+import type { LoadedSchema } from "../../mapping/xdm/load-schema.ts";
+import type { ComposedSchema } from "../../mapping/xdm/model.ts";
 import { type MappingFile, readMappingText, YamlSource } from "../../mapping/yaml/index.ts";
 import { explainFailure } from "../data-plane/reasons.ts";
 import { rowsOf } from "../data-prep/forms.ts";
 import { isObject } from "../http.ts";
+import { sourceValue } from "../java-numbers.ts";
 import { controlProblem } from "../problem.ts";
+import { isInProfile } from "../schema-registry/profile.ts";
 import type { Entity, SandboxState, World } from "../store.ts";
-import { composedSchema } from "../xdm-schemas.ts";
+import { composedSchema, tenantResource } from "../xdm-schemas.ts";
 
 /** One finding; `line` and `column` count from 1 in the YAML text, and are 0 where the whole text is meant. */
 export interface PlaygroundProblem {
   line: number;
   column: number;
-  severity: "error" | "warning";
+  severity: "error" | "warning" | "info";
+  /** The lint rule, as in docs/rules.md; none for what the event showed. */
+  rule?: string;
   message: string;
   hint?: string;
 }
 
-/** `{yaml, event, schema?}`: schema is the $id of one of the sandbox's schemas. */
+/** `{yaml, event, schema?}`: `event` is JSON as a text (2.0 stays a double then) or an object, schema the $id of one of the sandbox's. */
 export function tryMapping(world: World, sandbox: SandboxState, body: Entity): Entity {
-  const { yaml, event, schema } = body;
+  const { yaml, schema } = body;
   if (typeof yaml !== "string") throw controlProblem(400, "yaml must be the text of a mapping file");
-  const { file, mistakes } = readMappingText(new YamlSource("playground.yaml", yaml), { tenant: world.tenant });
+  const text = new YamlSource("playground.yaml", yaml);
+  const { file, mistakes } = readMappingText(text, { tenant: world.tenant });
   if (!file) return { data: null, violations: [], problems: mistakes.map((item) => ({ severity: "error", ...item })) };
+  const event = eventOf(body["event"]);
   const composed = typeof schema === "string" && schema !== "" ? schemaFor(sandbox, schema) : undefined;
+  const problems = composed
+    ? ruleFindings(file, loadedSchema(sandbox, schema, composed), event?.plain, text)
+    : file.rows.flatMap((row) => expressionProblems(file, row));
+  if (!event) return { data: null, violations: [], problems: problems as never };
   const rows = file.rows.map(({ destination, sourceType, source }) => ({ destination, sourceType, source }));
-  const problems = file.rows.flatMap((row) => staticProblems(file, row, composed));
-  if (!isObject(event)) return { data: null, violations: [], problems: problems as never };
-  const now = () => world.clock.now();
-  const { data, errors } = compileMapping(rows, { schema: composed }).apply(event, { now });
+  const { data, errors } = compileMapping(rows, { schema: composed }).apply(event.source, {
+    now: () => world.clock.now(),
+  });
   const violations = composed ? compileXdmValidator(composed)(data) : [];
   const guilty = violations.length > 0 ? explainFailure(violations, errors).guilty : [];
   for (const error of errors) {
@@ -43,14 +55,66 @@ export function tryMapping(world: World, sandbox: SandboxState, body: Entity): E
   return { data, violations: violations as never, problems: problems as never };
 }
 
-/** What can be said of a row without an event. */
-function staticProblems(file: MappingFile, row: FileRow, schema: ReturnType<typeof schemaFor> | undefined) {
-  const problems: PlaygroundProblem[] = [];
-  if (row.sourceType === "EXPRESSION")
-    for (const { offset, severity, message, hint } of analyseExpression(row.source).problems)
-      problems.push({ ...file.sourcePosition(row, offset), severity, message, ...(hint ? { hint } : {}) });
+/** The event as a mapping takes it and as plain JSON; undefined when there is none to map. */
+function eventOf(event: unknown): { source: unknown; plain: Record<string, unknown> } | undefined {
+  if (isObject(event)) return { source: event, plain: event };
+  if (typeof event !== "string") return undefined;
+  try {
+    const plain: unknown = JSON.parse(event);
+    return isObject(plain) ? { source: sourceValue(event, plain), plain } : undefined;
+  } catch {
+    throw controlProblem(400, "event is not JSON");
+  }
+}
+
+/** The project's lint rules, with the event as their sample. */
+function ruleFindings(
+  file: MappingFile,
+  loaded: LoadedSchema,
+  event: Record<string, unknown> | undefined,
+  text: YamlSource,
+): PlaygroundProblem[] {
+  const samples = event ? [{ where: "the event", event }] : [];
+  return lintRows(file, loaded, samples, text)
+    .filter(({ rule }) => !Object.hasOwn(file.ignore, rule))
+    .map(({ line, column, severity, rule, message, fix }) => ({ line, column, severity, rule, message, hint: fix }));
+}
+
+/** A schema of the registry in the form of a file in xdm/, which the rules read. */
+function loadedSchema(sandbox: SandboxState, id: string, schema: ComposedSchema): LoadedSchema {
+  const entity = tenantResource(sandbox, id) ?? {};
+  const identities = [...sandbox.registry.descriptors.values()]
+    .filter((one) => one["@type"] === "xdm:descriptorIdentity" && one["xdm:sourceSchema"] === entity["$id"])
+    .map((one) => ({
+      property: String(one["xdm:sourceProperty"]),
+      namespace: String(one["xdm:namespace"]),
+      primary: one["xdm:isPrimary"] === true,
+    }));
+  const { title = "", "meta:class": classId = "" } = entity;
+  const file = {
+    kind: "schema" as const,
+    title,
+    class: classId,
+    fieldGroups: [],
+    identities,
+    profile: isInProfile(entity),
+  };
+  return { path: id, file, schema, groups: {}, lacking: [] };
+}
+
+/** What can be said of a row without a schema. */
+function expressionProblems(file: MappingFile, row: FileRow): PlaygroundProblem[] {
+  const problems: PlaygroundProblem[] =
+    row.sourceType === "EXPRESSION"
+      ? analyseExpression(row.source).problems.map(({ offset, severity, message, hint }) => ({
+          ...file.sourcePosition(row, offset),
+          severity,
+          message,
+          ...(hint ? { hint } : {}),
+        }))
+      : [];
   if (problems.some(({ severity }) => severity === "error")) return problems;
-  const refused = checkRow(row, schema);
+  const refused = checkRow(row);
   if (refused) problems.push({ line: row.line, column: row.column, severity: "error", message: refused.exception });
   return problems;
 }

@@ -1,6 +1,7 @@
 /** Control endpoints of one sandbox: what is in it, what landed in it, changing it behind the program's back. */
 import { type Context, Hono } from "hono";
 import { filterTest, integer, parseFilter, readJson, readObject } from "../http.ts";
+import { languageLoaded } from "../language.ts";
 import { controlProblem } from "../problem.ts";
 import { listProfiles, readProfile } from "../profile/view.ts";
 import { querySandbox, tablesOf } from "../sql.ts";
@@ -43,9 +44,10 @@ export function sandboxControlRoutes(world: World): Hono<Env> {
   routes.get("/:name/mappingSets/:id/yaml", async (c) =>
     c.json((await playground()).mappingText(world, of(c), c.req.param("id"))),
   );
-  routes.post("/:name/playground", async (c) =>
-    c.json((await playground()).tryMapping(world, of(c), await readObject(c))),
-  );
+  routes.post("/:name/playground", async (c) => {
+    await languageLoaded();
+    return c.json((await playground()).tryMapping(world, of(c), await readObject(c)));
+  });
   routes.get("/:name/query", async (c) => c.json((await querySandbox(of(c), c.req.query("sql"))) as never));
   routes.post("/:name/query", async (c) => c.json((await querySandbox(of(c), (await readObject(c))["sql"])) as never));
   objectRoutes(routes, world);
