@@ -87,11 +87,13 @@ async function differencesOf(
   const changes = steps.find((step) => step.urn === urn)?.changes ?? [];
   if (changes.length === 0 && !hasSecrets(kind, inputs)) return [];
   const written = context && id !== undefined ? await lastWritten(context, kind, id) : UNKNOWN;
+  const skew = context ? context.client.serverNow() - Date.now() : 0;
+  const deployed = modified === undefined ? undefined : modified + skew;
   if (changes.length === 0)
-    return writtenLater(written, modified) ? [{ ...base, ...whole, ...written, class: "rotated" }] : [];
+    return writtenLater(written, deployed) ? [{ ...base, ...whole, ...written, class: "rotated" }] : [];
   return changes.map(({ path, before, after }): Difference => {
     const field = String(parsePath(path)[0]);
-    const reason = classify({ kind, field, expected: before, found: after, deployed: modified, written });
+    const reason = classify({ kind, field, expected: before, found: after, deployed, written });
     return { ...base, ...written, class: reason, path, expected: before, found: after, place: at(path) };
   });
 }

@@ -5,8 +5,8 @@ import type { KindName } from "../../resources/pointer.ts";
 import { same } from "../../resources/values.ts";
 import type { DriftClass, Written } from "./model.ts";
 
-/** Clocks differ, and the state is written a moment after the API has answered. */
-const GRACE_MS = 5_000;
+/** Clocks are never quite the same. */
+const GRACE_MS = 2_000;
 
 export interface Seen {
   kind: KindName;
@@ -14,7 +14,7 @@ export interface Seen {
   field: string;
   expected: unknown;
   found: unknown;
-  /** When the stack wrote the object last, epoch milliseconds. */
+  /** When the stack wrote the object last, epoch milliseconds on the API's clock. */
   deployed: number | undefined;
   written: Written;
 }

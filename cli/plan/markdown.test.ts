@@ -68,20 +68,17 @@ function outsideFences(markdown: string): string[] {
   return outside;
 }
 
-/** Without code spans, as CommonMark finds them: from a run of backticks to the next run of the same length. */
+/** Without code spans and escaped signs, as CommonMark reads: a span ends at the next run of as many backticks. */
 function withoutCode(text: string): string {
-  const runs = [...text.matchAll(/`+/g)];
   let shown = "";
-  let at = 0;
-  for (let n = 0; n < runs.length; n++) {
-    const open = runs[n] as RegExpExecArray;
-    const close = runs.findIndex((run, index) => index > n && run[0].length === open[0].length);
-    if (close < 0) continue;
-    shown += text.slice(at, open.index);
-    at = (runs[close]?.index ?? 0) + open[0].length;
-    n = close;
+  for (let at = 0; at < text.length; at++) {
+    const run = /^`+/.exec(text.slice(at))?.[0];
+    const close = run && new RegExp(`(?<!\`)${run}(?!\`)`).exec(text.slice(at + run.length));
+    if (run) at += close ? run.length + close.index + run.length - 1 : run.length - 1;
+    else if (/^\\[!-/:-@[-`{-~]/.test(text.slice(at, at + 2))) at += 1;
+    else shown += text[at];
   }
-  return shown + text.slice(at);
+  return shown;
 }
 
 function checkComment(markdown: string, limit: number): void {

@@ -155,7 +155,8 @@ function picture(planGraph: PlanGraph | undefined): Section[] {
   const text = part
     ? `${partial}\n\`\`\`mermaid\n${asMermaid(part)}\`\`\`\n`
     : "\nThe graph is too large to be drawn here: `aep graph --plan FILE --format svg` draws it.\n";
-  return [{ head, blocks: [{ text }], tail: "\n</details>\n", more, share: 1, rank: 6 }];
+  // A sentence always finds its place; a picture is the first to go.
+  return [{ head, blocks: [{ text }], tail: "\n</details>\n", more, share: 1, rank: part ? 6 : 1 }];
 }
 
 /** What Adobe provides is no plan's matter. */
