@@ -80,6 +80,9 @@ const source = fc.oneof(
   fc.tuple(path, path, fc.constantFrom("&&", "||", "?:", "==", "+")).map(([a, b, operator]) => `${a} ${operator} ${b}`),
   path.map((argument) => `contains_key(${JSON.stringify(argument)}) ? ${argument} : null`),
 );
+/** The rest of a path. */
+const below = (rest: readonly (string | number)[]) => printed(["x", ...rest]).slice(1);
+const starred = fc.constantFrom(...fields.filter((field) => field.split("[*]").length === 2));
 const attribute = fc.record({ destination, sourceType: fc.constant("ATTRIBUTE" as const), source: path });
 const row: fc.Arbitrary<MappingRow> = fc.oneof(
   { weight: 3, arbitrary: attribute },
@@ -89,11 +92,27 @@ const row: fc.Arbitrary<MappingRow> = fc.oneof(
     sourceType: fc.constant("STATIC" as const),
     source: fc.constantFrom("1", "true", "x", "2025-07-14", "1.50"),
   }),
-  fc.record({
-    destination: fc.constantFrom(...fields.filter((field) => field.split("[*]").length === 2), "b[*]"),
-    sourceType: fc.constant("ATTRIBUTE" as const),
-    source: path.map((of) => `${of}[*]`),
-  }),
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      destination: fc.oneof(
+        starred,
+        fc.constantFrom("b[*].x.y", "b[*].x.z", "b[*].constructor.x", "x[*]", "x[*].y[0]"),
+      ),
+      sourceType: fc.constant("ATTRIBUTE" as const),
+      source: fc
+        .tuple(fc.oneof(fc.constantFrom("a", "b"), path), steps)
+        .map(([list, rest]) => `${list}[*]${below(rest)}`),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      destination: fc.constantFrom(...fields.filter((field) => field.split("[*]").length === 3)),
+      sourceType: fc.constant("ATTRIBUTE" as const),
+      source: fc.tuple(names, names).map(([list, inner]) => `${printed([list])}[*]${below([inner])}[*]`),
+    }),
+  },
 );
 const DATES = [
   "2025-07-14",
@@ -121,6 +140,7 @@ const event = fc.oneof(
 
 const expr = (destination: string, source: string): MappingRow => ({ destination, sourceType: "EXPRESSION", source });
 const pick = (destination: string, source: string): MappingRow => ({ destination, sourceType: "ATTRIBUTE", source });
+const deep = (levels: number): unknown => (levels === 0 ? 0 : [deep(levels - 1)]);
 /** What chance rarely brings. */
 const RARE: [MappingRow[], Record<string, unknown>[], ComposedSchema | undefined, "lenient"][] = [
   // A decimal has a field `value` of ours.
@@ -133,6 +153,13 @@ const RARE: [MappingRow[], Record<string, unknown>[], ComposedSchema | undefined
   [
     [expr("day", "date(a, \"yyyy-MM-dd'T'HH:mm:ssXXX\")"), expr("b[0].at", 'date(a, "yyyy-MM-dd HH:mm:ss")')],
     [{ a: "2025-07-14T23:00:00-06:00" }, { a: "2025-07-14 23:00:00" }, { a: "2025-02-30 23:00:00" }, { a: 1 }],
+    SCHEMA,
+    "lenient",
+  ],
+  // A row with [*] ends at what nests too deep.
+  [
+    [pick("items[*].any", "b[*]"), pick("items[*].text", "b[*].x")],
+    [{ b: [1, deep(1100), { x: "y" }] }],
     SCHEMA,
     "lenient",
   ],

@@ -14,7 +14,7 @@ import { Copies, fitsAsItIs } from "./conversions.ts";
 import { Destinations, simpleRows } from "./destinations.ts";
 import { Expressions, usesEnvironment } from "./expressions.ts";
 import { Program, quote } from "./program.ts";
-import { keysOfNode, keysOfPath, Reads } from "./reads.ts";
+import { type Key, keysOfNode, keysOfPath, Reads, splitAtStar } from "./reads.ts";
 
 /** The function for rows in the order they apply; undefined where the runtime forbids making code. */
 export function generateMapping(plans: readonly (RowPlan | RowError)[]): MapEvent | undefined {
@@ -58,6 +58,10 @@ class Rows {
   }
 
   write(plan: RowPlan | RowError): void {
+    if ("row" in plan && plan.source.kind === "each" && this.#simple.has(plan)) {
+      this.#writeLoop(plan, splitAtStar(plan.source.steps)!);
+      return;
+    }
     if (!("row" in plan) || plan.source.kind === "each") {
       this.#program.line(`${this.#program.use(compileStep(plan))}(event, environment, out);`);
       return;
@@ -70,6 +74,17 @@ class Rows {
     } else {
       this.#program.line(`if (${value} !== undefined) ${this.#program.use(compilePut(plan))}(data, ${value}, errors);`);
     }
+  }
+
+  /** Writes a row with `[*]`. An item whose conversion throws ends it. */
+  #writeLoop(plan: RowPlan, { list, rest }: { list: Key[]; rest: Key[] }): void {
+    const items = this.#reads.at(list)!;
+    this.#program.line(`if (Array.isArray(${items})) for (let at = 0; at < ${items}.length; at++) {`);
+    const item = this.#program.keep(`${items}[at] ?? null`);
+    const value = this.#convert(plan, this.#reads.within(item, rest));
+    this.#program.line(`if (${value} === undefined) break;\nif (${value} !== null) {`);
+    this.#destinations.put(plan.destination, value);
+    this.#program.line("}\n}");
   }
 
   /** Writes the reading of the source; answers what holds the value, undefined in it when the row has failed. */

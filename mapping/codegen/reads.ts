@@ -30,6 +30,11 @@ export class Reads {
     return from;
   }
 
+  /** The same within a local, written where the program stands. The keys are ordinary. */
+  within(from: string, keys: readonly Key[]): string {
+    return keys.reduce<string>((local, key) => this.#program.keep(this.#code(local, key)), from);
+  }
+
   #read(path: string, from: string, key: Key): string {
     const local = this.#program.local();
     this.#program.head(`const ${local} = ${this.#code(from, key)};`);
@@ -52,9 +57,20 @@ function isOrdinary(key: Key): boolean {
   return typeof key === "number" ? key >= 0 : !(key in Object.prototype) && !/^\d+$/.test(key);
 }
 
+export function isStar(step: PathStep): boolean {
+  return step.kind === "index" && step.index === "*";
+}
+
 /** The keys of an attribute path without `[*]`. */
 export function keysOfPath(steps: readonly PathStep[]): Key[] {
   return steps.map((step) => (step.kind === "name" ? step.name : (step.index as number)));
+}
+
+/** A path with one `[*]`: the keys to its list, and those within an item; undefined for a path that needs more care. */
+export function splitAtStar(steps: readonly PathStep[]): { list: Key[]; rest: Key[] } | undefined {
+  const star = steps.findIndex(isStar);
+  const [list, rest] = [keysOfPath(steps.slice(0, star)), keysOfPath(steps.slice(star + 1))];
+  return steps.findLastIndex(isStar) === star && [...list, ...rest].every(isOrdinary) ? { list, rest } : undefined;
 }
 
 /** The keys of a path in an expression that is the same for every event: a.b[0].c, but not a[n]. */
