@@ -1,8 +1,19 @@
 /** What the emulator uses of the mapping language; only `language.ts` imports it. */
-export { parseExpression } from "../mapping/expression/parser.ts";
-export { problemOf } from "../mapping/expression/problem.ts";
-export { parseJson, toPlain } from "../mapping/expression/values.ts";
-export { FUNCTIONS } from "../mapping/functions/table.ts";
-export { signatureOf } from "../mapping/functions/types.ts";
-export { checkRow } from "../mapping/row/check-row.ts";
-export { compileMapping } from "../mapping/row/compile-mapping.ts";
+import { parseExpression } from "../mapping/expression/parser.ts";
+import { problemOf } from "../mapping/expression/problem.ts";
+import { parseJson, toPlain } from "../mapping/expression/values.ts";
+import { FUNCTIONS } from "../mapping/functions/table.ts";
+import { signatureOf } from "../mapping/functions/types.ts";
+import { checkRow } from "../mapping/row/check-row.ts";
+import { compileMapping } from "../mapping/row/compile-mapping.ts";
+
+export const PARTS = {
+  parseExpression,
+  problemOf,
+  parseJson,
+  toPlain,
+  FUNCTIONS,
+  signatureOf,
+  checkRow,
+  compileMapping,
+};

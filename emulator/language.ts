@@ -2,15 +2,15 @@
  * The mapping language. Its libraries take a good part of the time that everything else needs to start: they are loaded with the
  * first call or record that meets a mapping.
  */
-type Language = typeof import("./language-parts.ts");
+type Language = typeof import("./language-parts.ts").PARTS;
 
 let loaded: Language | undefined;
 
 /** Loads it, once; undefined when it is there, so that nobody waits for nothing. */
 export function languageLoaded(): Promise<void> | undefined {
   if (loaded) return undefined;
-  return import("./language-parts.ts").then((parts) => {
-    loaded = parts;
+  return import("./language-parts.ts").then(({ PARTS }) => {
+    loaded = PARTS;
   });
 }
 
