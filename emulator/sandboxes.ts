@@ -13,6 +13,9 @@ const TYPES = [
   { id: "development", title: "Development" },
 ];
 
+/** Numbers of refusals that no document gives one: ours, apart from the documented 2074 to 2077, which are about resetting. */
+const NUMBERS = { invalid: 4000, missing: 4040, exists: 4090 } as const;
+
 export function sandboxRoutes(world: World): Hono<Env> {
   const routes = new Hono<Env>();
   routes.get("/", (c) => {
@@ -26,7 +29,8 @@ export function sandboxRoutes(world: World): Hono<Env> {
   routes.patch("/sandboxes/:name", async (c) => {
     const { title } = await readObject(c);
     const sandbox = find(world, c.req.param("name"));
-    if (typeof title !== "string" || title === "") throw sandboxProblem(2074, 400, "Only title can be changed");
+    if (typeof title !== "string" || title === "")
+      throw sandboxProblem(NUMBERS.invalid, 400, "Only title can be changed");
     sandbox.entity["title"] = title;
     touch(world, sandbox);
     return c.json(shown(world, sandbox));
@@ -34,14 +38,14 @@ export function sandboxRoutes(world: World): Hono<Env> {
   routes.put("/sandboxes/:name", async (c) => {
     const { action } = await readObject(c);
     const sandbox = find(world, c.req.param("name"));
-    if (action !== "reset") throw sandboxProblem(2074, 400, "The only action is reset");
+    if (action !== "reset") throw sandboxProblem(NUMBERS.invalid, 400, "The only action is reset");
     if (c.req.query("validationOnly") !== "true") empty(world, sandbox);
     return c.json(shown(world, sandbox), 202);
   });
   routes.delete("/sandboxes/:name", (c) => {
     const sandbox = find(world, c.req.param("name"));
     if (sandbox.entity["isDefault"])
-      throw sandboxProblem(2077, 400, "The default production sandbox cannot be deleted");
+      throw sandboxProblem(NUMBERS.invalid, 400, "The default production sandbox cannot be deleted");
     if (c.req.query("validationOnly") !== "true") {
       empty(world, sandbox);
       sandbox.entity["state"] = "deleted";
@@ -63,17 +67,17 @@ function shown(world: World, sandbox: SandboxState): Entity {
 
 function find(world: World, name: string): SandboxState {
   const sandbox = world.sandboxes.get(name);
-  if (!sandbox) throw sandboxProblem(2074, 404, `Sandbox ${name} was not found`);
+  if (!sandbox) throw sandboxProblem(NUMBERS.missing, 404, `Sandbox ${name} was not found`);
   return sandbox;
 }
 
 function create(world: World, body: Entity): Entity {
   const { name, title, type } = body;
   if (typeof name !== "string" || !/^[a-z][a-z0-9-]*$/.test(name))
-    throw sandboxProblem(2074, 400, "name must be lower-case letters, digits and hyphens");
+    throw sandboxProblem(NUMBERS.invalid, 400, "name must be lower-case letters, digits and hyphens");
   if (type !== "development" && type !== "production")
-    throw sandboxProblem(2074, 400, "type must be development or production");
-  if (world.sandboxes.has(name)) throw sandboxProblem(2075, 409, `Sandbox ${name} exists`);
+    throw sandboxProblem(NUMBERS.invalid, 400, "type must be development or production");
+  if (world.sandboxes.has(name)) throw sandboxProblem(NUMBERS.exists, 409, `Sandbox ${name} exists`);
   const entity = sandboxEntity(world, {
     name,
     title: typeof title === "string" ? title : name,
@@ -121,6 +125,6 @@ function listAnswer(world: World, all: Entity[], query: Record<string, string[]>
 function bounded(text: string | undefined, min: number, fallback: number): number {
   if (text === undefined) return fallback;
   const value = integer(text, min, 1000);
-  if (value === undefined) throw sandboxProblem(2074, 400, `limit and offset must be numbers, from ${min}`);
+  if (value === undefined) throw sandboxProblem(NUMBERS.invalid, 400, `limit and offset must be numbers, from ${min}`);
   return value;
 }

@@ -170,7 +170,7 @@ describe("sandboxes", () => {
     const again = await http.aep("POST", "sandbox-management/sandboxes", {
       body: { name: "dev-3", type: "development" },
     });
-    expect([again.status, again.body.type]).toEqual([409, "http://ns.adobe.com/aep/errors/SMS-2075-409"]);
+    expect([again.status, again.body.type]).toEqual([409, "http://ns.adobe.com/aep/errors/SMS-4090-409"]);
   });
 
   it("take a title, a reset and a delete; the default one stays", async () => {

@@ -162,6 +162,16 @@ describe("streaming", () => {
     ]);
   });
 
+  it("waits out the landing delay, whatever else runs meanwhile", async () => {
+    const { dataset, inletUrl } = await streamingFlow();
+    await http.control("POST", "settings", { landingDelayMs: 60_000 });
+    await send(inletUrl, sample("guide-profile"));
+    await http.control("POST", "clock", { advanceMs: 1000 });
+    expect(await rowsOf(dataset)).toEqual([]);
+    await settle();
+    expect(await rowsOf(dataset)).toHaveLength(1);
+  });
+
   it("takes nothing for a disabled flow, and takes again when it is enabled", async () => {
     const { dataset, flow, inletUrl } = await streamingFlow();
     expect((await http.aep("POST", `flowservice/flows/${flow}/action?op=disable`)).status).toBe(200);

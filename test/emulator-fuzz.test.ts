@@ -14,7 +14,8 @@ import {
   targetBody,
 } from "./support/flow-chain.ts";
 
-const RUNS = 12;
+/** Requests an operation; more on demand. */
+const RUNS = Number(process.env["AEP_FUZZ_RUNS"] ?? 12);
 
 let emulator: Emulator;
 let headers: Record<string, string>;

@@ -19,12 +19,19 @@ export function enqueue(world: World, message: Message): void {
   planes.get(world)?.push(message);
 }
 
+/** Messages that came together. */
+interface Arrivals {
+  /** When they may be processed, on the wall clock (performance.now()). */
+  due: number;
+  messages: Message[];
+}
+
 export class Plane {
   readonly #context: PlaneContext;
   readonly #abort = new AbortController();
   readonly #tick: NodeJS.Timeout;
   readonly #unsubscribe: () => void;
-  #pending: Message[] = [];
+  #pending: Arrivals[] = [];
   #timer: NodeJS.Timeout | undefined;
   #last: Promise<void> = Promise.resolve();
 
@@ -38,22 +45,36 @@ export class Plane {
   }
 
   push(message: Message): void {
-    this.#pending.push(message);
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      void this.cycle();
-    }, this.#context.world.settings.landingDelayMs).unref();
+    const due = performance.now() + this.#context.world.settings.landingDelayMs;
+    const last = this.#pending.at(-1);
+    if (last && Math.abs(due - last.due) < 1) last.messages.push(message);
+    else this.#pending.push({ due, messages: [message] });
+    this.#wake();
   }
 
-  /** Runs one cycle after those under way. Never rejects: a failure is a failed run or, for a bug, a line on stderr. */
-  cycle(): Promise<void> {
-    this.#last = this.#last.then(() => this.#run());
+  /** Sees to it that somebody looks when the first message is due. */
+  #wake(): void {
+    const [first] = this.#pending;
+    if (!first || this.#abort.signal.aborted) return;
+    const wait = () => {
+      this.#timer = undefined;
+      void this.cycle().then(() => this.#wake());
+    };
+    this.#timer ??= setTimeout(wait, Math.max(0, first.due - performance.now())).unref();
+  }
+
+  /**
+   * Runs one cycle after those under way, over what is due by the wall clock or over all messages. Never rejects: a failure is a failed
+   * run or, for a bug, a line on stderr.
+   */
+  cycle(options: { all?: boolean } = {}): Promise<void> {
+    this.#last = this.#last.then(() => this.#run(options.all ?? false));
     return this.#last;
   }
 
   /** Resolves when nothing is queued and nothing is due. */
   async settle(): Promise<void> {
-    do await this.cycle();
+    do await this.cycle({ all: true });
     while (this.#pending.length > 0 && !this.#abort.signal.aborted);
   }
 
@@ -67,10 +88,13 @@ export class Plane {
     if (planes.get(world) === this) planes.delete(world);
   }
 
-  async #run(): Promise<void> {
+  async #run(all: boolean): Promise<void> {
     if (this.#abort.signal.aborted) return;
-    const messages = this.#pending;
-    this.#pending = [];
+    // Timers may come a little early.
+    const now = performance.now() + 1;
+    const due = this.#pending.filter((arrivals) => all || arrivals.due <= now);
+    if (due.length > 0) this.#pending = this.#pending.filter((arrivals) => !due.includes(arrivals));
+    const messages = due.flatMap((arrivals) => arrivals.messages);
     try {
       for (const sandbox of this.#context.world.sandboxes.values()) endTransitions(this.#context.world, sandbox);
       if (messages.length > 0) await languageLoaded();

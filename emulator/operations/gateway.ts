@@ -14,7 +14,12 @@ export const SANDBOX_OPERATIONS = [
     ["listAvailableSandboxes", "GET", "/"],
     ["listSandboxTypes", "GET", "/sandboxTypes"],
     ["listSandboxes", "GET", "/sandboxes"],
-    ["createSandbox", "POST", "/sandboxes", assumed("active 30 s later on the virtual clock; 409 for a name in use")],
+    [
+      "createSandbox",
+      "POST",
+      "/sandboxes",
+      assumed("active 30 s later on the virtual clock; 409 for a name in use; the numbers of refusals are ours"),
+    ],
     ["retrieveSandbox", "GET", "/sandboxes/:sandboxName"],
     ["patchSandbox", "PATCH", "/sandboxes/:sandboxName"],
     ["resetSandbox", "PUT", "/sandboxes/:sandboxName", assumed("empty and active at once; warnings are never given")],
