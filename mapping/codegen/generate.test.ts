@@ -163,6 +163,9 @@ const RARE: [MappingRow[], Record<string, unknown>[], ComposedSchema | undefined
     SCHEMA,
     "lenient",
   ],
+  // An inherited name within an item, and an item that another row names by its number.
+  [[pick("b[*].constructor.x", "a[*].text")], [{ a: [{ text: "q" }, {}] }], undefined, "lenient"],
+  [[pick("items[*].count", "b[*]"), pick("items[1].text", "x")], [{ b: [1, 2], x: "t" }], SCHEMA, "lenient"],
   // A text beyond the limit.
   [[expr("text", "upper(lpad(a, 1048576, 'ß'))")], [{ a: "x" }], SCHEMA, "lenient"],
 ];
