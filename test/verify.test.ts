@@ -1,6 +1,6 @@
 /** `aep verify` and its gate as a deployment uses them: one stack, deployed by the gate itself, with everything that may go wrong. */
 import { spawn } from "node:child_process";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../emulator/index.ts";
 import { type AepHttp, aepHttp } from "./support/aep-http.ts";
@@ -63,7 +63,7 @@ const fault = (operation: string, status: number, body: unknown) =>
 const opening = { "Dataflow::members-profile": "update" };
 
 it(
-  "the gate stays closed when a check fails before anything runs; a preview then shows exactly the switching on",
+  "the gate stays closed when a check fails before anything runs",
   async () => {
     await fault("previewMappingSet", 400, { title: "ordered" });
     const { exitCode, shown, failed } = await verify("--gate");
@@ -74,13 +74,12 @@ it(
       summary: expect.stringContaining("gate closed: sample mapped of members/profile failed"),
     });
     expect(flows()).toMatchObject([{ state: "disabled" }]);
-    expect((await project.must("preview", "--stack", "dev")).changes).toEqual(opening);
   },
   LIMIT,
 );
 
 it(
-  "a sample that is refused switches the new flow off again",
+  "a sample that is refused switches the new flow off again; a preview then shows exactly the switching on",
   async () => {
     await fault("sendMessage", 400, { title: "ordered" });
     const { exitCode, shown, failed } = await verify("--gate");
@@ -194,20 +193,17 @@ it(
 );
 
 it(
-  "what is wrong with the command line or the files is said at once",
+  "what is wrong with the command line is said at once",
   async () => {
-    project.write("events/list.json", "[1]");
     const refused = async (...args: string[]) => {
-      const { exitCode, stderr } = await project.aep(["verify", "--stack", "dev", ...args]);
+      const { exitCode, stderr } = await project.aep(["verify", "--stack", "dev", "-q", ...args]);
       return `${exitCode} ${stderr}`;
     };
     expect(await refused("--timeout", "soon")).toMatch(/^2 USAGE: --timeout "soon" is no length of time/);
     expect(await refused("--gate", "--no-send")).toMatch(/^2 USAGE: --gate verifies a whole deployment/);
     expect(await refused("--flow", "members/other")).toMatch(
-      /^2 USAGE: .*no flow "members\/other"[\s\S]*members\/profile/,
+      /^2 USAGE: --flow: there is no flow "members\/other"[\s\S]*members\/profile/,
     );
-    const missing = await verify("--event", join(project.folder, "none.json"));
-    expect(missing.failed).toEqual(expect.arrayContaining(["sample mapped"]));
   },
   LIMIT,
 );
