@@ -94,6 +94,8 @@ describe("aep graph", () => {
 });
 
 describe("aep plan", () => {
+  let previewed = "";
+
   it(
     "says it all without credentials and without a call, the same for both engines",
     async () => {
@@ -118,7 +120,8 @@ describe("aep plan", () => {
         project.stack("dev", config);
         const preview = ["pulumi", "preview", "--stack", "dev", "--json", "--non-interactive"];
         const plan = ["plan", "-", "--markdown", "--min-objects", "1", "--max-share", "60"];
-        const markdown = await aep(0, plan, cutOff, await aep(0, preview, blocked));
+        previewed = await aep(0, preview, blocked);
+        const markdown = await aep(0, plan, cutOff, previewed);
         expect(markdown).toMatch(/^<!-- aep-plan stack=dev -->\n### Plan for `dev`\n/);
         expect(markdown).toContain('rows["loyalty.tier"].source: "loyalty.tier" => "upper(loyalty.tier)"');
         expect(markdown).toContain("| **only for what comes from now on** | MappingSet `members-profile` |");
@@ -139,17 +142,14 @@ describe("aep plan", () => {
   it(
     "draws what it can where the files are not those of the preview, and takes a limit",
     async () => {
-      const undo = editedMapping();
-      const preview = await aep(0, ["pulumi", "preview", "--stack", "dev", "--json"]);
-      undo();
       const schema = project.read("xdm/capillary-loyalty-profile.yaml") ?? "";
       project.write("xdm/capillary-loyalty-profile.yaml", "kind: nothing\n");
-      const markdown = await aep(0, ["plan", "-", "--markdown", "--max-length", "4000"], {}, preview);
+      const markdown = await aep(0, ["plan", "-", "--markdown", "--max-length", "4000"], {}, previewed);
       project.write("xdm/capillary-loyalty-profile.yaml", schema);
       expect(markdown.length).toBeLessThanOrEqual(4000);
       expect(markdown).toContain("not shown on sample events, no file in mappings/ has these rows");
       expect(markdown).toContain("Only what the plan touches");
-      expect(await aep(2, ["plan", "-", "--markdown", "--max-length", "10"], {}, preview)).toBe("");
+      expect(await aep(2, ["plan", "-", "--markdown", "--max-length", "10"], {}, previewed)).toBe("");
     },
     LIMIT,
   );

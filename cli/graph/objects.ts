@@ -1,5 +1,6 @@
 /** Objects as the graph needs them, whichever of three places tells of them: the state, a preview, or the program itself. */
 import type { KindName } from "../../resources/pointer.ts";
+import { isUnknown } from "../../resources/unknown.ts";
 import { isPlain, type Plain } from "../../resources/values.ts";
 import type { DeployedObject } from "../deployment.ts";
 
@@ -65,6 +66,15 @@ export function connect(loose: readonly LooseObject[]): GraphObject[] {
     });
     return { key: keyOf(one.kind, one.name), kind: one.kind, name: one.name, inputs: one.inputs, references };
   });
+}
+
+/** Whether something refers to what is not known yet, and nothing says what that is. */
+export function dangling(objects: readonly GraphObject[]): boolean {
+  return objects.some(({ kind, inputs, references }) =>
+    REFERRING[kind].some(
+      (path) => texts(inputs[path]).some(isUnknown) && !references.some((reference) => reference.path === path),
+    ),
+  );
 }
 
 /** The ids an input may hold: itself, the items of a list, or the `id` of a mapping. */

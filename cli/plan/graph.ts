@@ -2,7 +2,7 @@
 import type { KindName } from "../../resources/pointer.ts";
 import type { Plain } from "../../resources/values.ts";
 import { buildGraph, type Mark, type PipelineGraph } from "../graph/model.ts";
-import { connect, type GraphObject, keyOf } from "../graph/objects.ts";
+import { connect, dangling, type GraphObject, keyOf } from "../graph/objects.ts";
 import type { Plan, PlannedObject } from "./read.ts";
 
 const MARK_OF: Record<string, Mark> = {
@@ -28,8 +28,8 @@ export async function graphOfPlan(plan: Plan): Promise<PlanGraph> {
   const marks = new Map(
     plan.objects.flatMap(({ kind, name, op }) => (MARK_OF[op] ? [[keyOf(kind, name), MARK_OF[op]] as const] : [])),
   );
-  if (plan.objects.filter(({ op }) => op === "same").length >= plan.unchanged)
-    return { graph: buildGraph(shown, marks) };
+  const whole = plan.objects.filter(({ op }) => op === "same").length >= plan.unchanged;
+  if (whole && !dangling(shown)) return { graph: buildGraph(shown, marks) };
   try {
     const { declaredBy } = await import("../graph/declared.ts");
     const declared = await declaredBy(plan.stack ?? "plan", withMissing(plan));

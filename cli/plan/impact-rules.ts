@@ -56,8 +56,6 @@ export function below(path: string, other: string): boolean {
   return path === other || path.startsWith(`${other}.`) || path.startsWith(`${other}[`);
 }
 
-const LABELS = ["name", "title", "description"];
-
 export const IMPACT_RULES: readonly ImpactRule[] = [
   {
     kind: "Dataset",
@@ -297,6 +295,3 @@ export const IMPACT_RULES: readonly ImpactRule[] = [
     says: "Its credentials are written anew, all of them. With a wrong one every flow of the connection fails until it is put right.",
   },
 ];
-
-/** Changes of nothing but labels, which no rule needs to speak of. */
-export const isLabel = (path: string): boolean => LABELS.includes(path);

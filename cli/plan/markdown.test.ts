@@ -120,7 +120,7 @@ describe("a plan as Markdown", () => {
           else expect(markdown).toBe(whole);
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 100 },
     );
   });
 
