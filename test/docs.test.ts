@@ -19,7 +19,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../emulator/index.ts";
 import { type Block, isShell, type Page, prose, readPage } from "./support/docs/blocks.ts";
 import { aepLines, wrongCommand } from "./support/docs/commands.ts";
-import { isExcerpt, wrongData, wrongTypes } from "./support/docs/content.ts";
+import { wrongData, wrongTypes } from "./support/docs/content.ts";
 import { Lab } from "./support/docs/lab.ts";
 import { brokenLinks } from "./support/docs/links.ts";
 import { missingLine } from "./support/docs/loose.ts";
@@ -39,6 +39,7 @@ const pages = ["README.md", ...globSync("docs/**/*.md", { cwd: ROOT }).sort()].m
 );
 const blocks = pages.flatMap((page) => page.blocks);
 const where = ({ page, line }: Block) => `${page}:${line}`;
+const isCode = ({ lang, skip, generated }: Block) => CODE.includes(lang) && skip === undefined && !generated;
 const runs = (block: Block) => isShell(block.lang) && block.skip === undefined;
 
 describe("every page", () => {
@@ -75,12 +76,12 @@ describe("every page", () => {
 
 describe("data and code", () => {
   const data = blocks.filter(({ lang, output, skip }) => DATA.includes(lang) && !output && skip === undefined);
-  it.each(data.map((block) => [where(block), block] as const))("%s", (_, block) => {
-    expect(wrongData(block)).toBeUndefined();
+  it.each(data.map((block) => [where(block), block] as const))("%s", async (_, block) => {
+    expect(await wrongData(block)).toBeUndefined();
   });
 
-  const code = blocks.filter(({ lang, skip, text }) => CODE.includes(lang) && skip === undefined && !isExcerpt(text));
-  it("compiles", () => expect(wrongTypes(code)).toEqual([]), LIMIT);
+  const code = blocks.filter(isCode);
+  it("compiles", async () => expect(await wrongTypes(code)).toEqual([]), LIMIT);
 });
 
 describe("what the pages tell one to do", () => {
@@ -123,13 +124,7 @@ describe("what the pages tell one to do", () => {
     let output = "";
     for (const block of page.blocks) {
       if (block.file !== undefined) lab.write(block.file, block.text);
-      if (
-        block.skip === undefined &&
-        CODE.includes(block.lang) &&
-        !block.program &&
-        block.file === undefined &&
-        !isExcerpt(block.text)
-      ) {
+      if (isCode(block) && !block.program && block.file === undefined) {
         output = await runScript(block, emulator.env);
       }
       if (block.output) {
@@ -156,7 +151,7 @@ describe("what the pages tell one to do", () => {
   );
 
   const others = pages.filter(
-    (page) => !story.includes(page) && page.blocks.some((block) => runs(block) || CODE.includes(block.lang)),
+    (page) => !story.includes(page) && page.blocks.some((block) => runs(block) || isCode(block)),
   );
   it.each(others)(
     "$path",

@@ -18,6 +18,8 @@ export interface Block {
   program: boolean;
   /** Output of the shell block before it. */
   output: boolean;
+  /** Made from the code, which another test runs and compares with the page. */
+  generated: boolean;
 }
 
 export interface Page {
@@ -37,6 +39,7 @@ export function readPage(path: string, text: string): Page {
   const blocks: Block[] = [];
   let instructions: string[] = [];
   let follows = false;
+  let generated = false;
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at] as string;
     const fence = FENCE.exec(line);
@@ -47,11 +50,12 @@ export function readPage(path: string, text: string): Page {
       const body = lines.slice(at + 1, end).map((one) => one.slice(Math.min(indent.length, one.search(/\S|$/))));
       const block = blockOf({ page: path, line: at + 1, lang, text: body.join("\n") }, instructions);
       const bare = lang === "" || lang === "text";
-      blocks.push({ ...block, output: block.output || (bare && follows) });
+      blocks.push({ ...block, generated, output: block.output || (bare && follows) });
       follows = isShell(lang) && block.skip === undefined;
       instructions = [];
       at = end;
     } else if (INSTRUCTION.test(line)) instructions.push(line);
+    else if (/^<!-- (generated|end)/.test(line)) generated = line.startsWith("<!-- generated");
     else if (line.trim() !== "") {
       if (instructions.length > 0)
         throw new Error(`${path}:${at + 1}: the instruction before this line stands before no block`);
@@ -64,7 +68,7 @@ export function readPage(path: string, text: string): Page {
 export const isShell = (lang: string): boolean => ["sh", "bash"].includes(lang);
 
 function blockOf(base: Pick<Block, "page" | "line" | "lang" | "text">, instructions: string[]): Block {
-  const block: Block = { ...base, exit: 0, env: {}, program: false, output: false };
+  const block: Block = { ...base, exit: 0, env: {}, program: false, output: false, generated: false };
   for (const line of instructions) {
     const [, word, rest = ""] = INSTRUCTION.exec(line) as RegExpExecArray;
     const where = `${base.page}:${base.line}`;

@@ -11,7 +11,7 @@ import type { Block } from "./blocks.ts";
 const ROOT = resolve(import.meta.dirname, "../../..");
 
 /** What is wrong with a YAML or JSON block, in words; undefined when nothing is. */
-export function wrongData({ lang, text, page }: Block): string | undefined {
+export async function wrongData({ lang, text }: Block): Promise<string | undefined> {
   let value: unknown;
   try {
     value = lang === "json" ? JSON.parse(text) : yamlValue(text);
@@ -25,10 +25,7 @@ export function wrongData({ lang, text, page }: Block): string | undefined {
   const validate = compiled(schema);
   const whole = schema === "stack" && isMap(value) && !("config" in value) ? { config: value } : value;
   if (validate(whole)) return undefined;
-  const errors = (validate.errors ?? []).filter(
-    ({ keyword }) => schema !== "stack" || keyword !== "required" || page === "",
-  );
-  return errors.length === 0 ? undefined : `${schema}.json: ${JSON.stringify(errors.slice(0, 3))}`;
+  return `${schema}.json: ${JSON.stringify(validate.errors?.slice(0, 3))}`;
 }
 
 function yamlValue(text: string): unknown {
@@ -65,11 +62,11 @@ function compiled(name: string): ReturnType<Ajv["compile"]> {
   return made;
 }
 
-function wrongFaults(text: string): string | undefined {
-  return inScratch((folder) => {
+function wrongFaults(text: string): Promise<string | undefined> {
+  return inScratch(async (folder) => {
     writeFileSync(join(folder, "faults.yaml"), text);
     try {
-      readFaultsFile(join(folder, "faults.yaml"));
+      await readFaultsFile(join(folder, "faults.yaml"));
       return undefined;
     } catch (error) {
       return String(error);
@@ -77,20 +74,9 @@ function wrongFaults(text: string): string | undefined {
   });
 }
 
-/** Texts of the repository's own files that other tests run or compile: a block that is a part of one needs nothing more. */
-const sources = ["docs/examples", "resources"].flatMap((folder) =>
-  readdirSync(join(ROOT, folder)).map((name) => join(ROOT, folder, name)),
-);
-
-export function isExcerpt(text: string): boolean {
-  const plain = (one: string) => one.replace(/\s+/g, " ").trim();
-  const known = sources.filter((file) => /\.(ts|yaml)$/.test(file)).map((file) => plain(readFileSync(file, "utf8")));
-  return text.split(/\n\n+/).every((part) => known.some((file) => file.includes(plain(part))));
-}
-
 /** Compiles the blocks together; what is wrong, as `page:line: message`. */
-export function wrongTypes(blocks: readonly Block[]): string[] {
-  return inScratch((folder) => {
+export function wrongTypes(blocks: readonly Block[]): Promise<string[]> {
+  return inScratch(async (folder) => {
     linkPackages(folder);
     const files = new Map(blocks.map((block, index) => [join(folder, `block-${index}.ts`), block]));
     for (const [file, { text }] of files) writeFileSync(file, `${text}\nexport {};\n`);
@@ -116,10 +102,10 @@ export function linkPackages(folder: string, manifest = true): void {
   if (manifest) writeFileSync(join(folder, "package.json"), '{ "type": "module" }\n');
 }
 
-function inScratch<T>(body: (folder: string) => T): T {
+async function inScratch<T>(body: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), "aep-docs-"));
   try {
-    return body(folder);
+    return await body(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
