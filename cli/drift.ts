@@ -9,9 +9,10 @@ import { Progress, withQuiet } from "./progress.ts";
 interface Options {
   stack: string[];
   all?: boolean;
-  markdown?: boolean;
-  json?: boolean;
-  sarif?: boolean;
+  /** A file, or true for standard output. */
+  markdown?: string | true;
+  json?: string | true;
+  sarif?: string | true;
   out?: string;
   quiet?: boolean;
 }
@@ -22,22 +23,33 @@ export function register(program: Command): void {
     .description("what was changed in the sandboxes behind the stacks' back; exit code 7 when there is any")
     .option("--stack <name>", "stack to check; repeatable (default: the selected one)", append, [])
     .option("--all", "every stack of stacks/ that is deployed")
-    .option("--markdown", "print Markdown, for the issue that a nightly run keeps up to date")
-    .option("--json", "print JSON")
-    .option("--sarif", "print SARIF 2.1.0, for code scanning")
+    .option(
+      "--markdown [file]",
+      "Markdown, for the issue that a nightly run keeps up to date; printed, or written to a file",
+    )
+    .option("--json [file]", "JSON; printed, or written to a file")
+    .option("--sarif [file]", "SARIF 2.1.0, for code scanning; printed, or written to a file")
     .option("--out <file>", "write to a file instead of standard output");
   withQuiet(command).action(run);
 }
 
 const append = (value: string, before: string[]): string[] => [...before, value];
 
+const FORMATS = ["markdown", "json", "sarif"] as const;
+type Format = (typeof FORMATS)[number] | "text";
+
 async function run(options: Options): Promise<void> {
-  if ([options.markdown, options.json, options.sarif].filter(Boolean).length > 1)
-    throw new AepError("USAGE", "--markdown, --json and --sarif exclude each other");
+  const printed = FORMATS.filter((format) => options[format] === true);
+  if (printed.length > 1)
+    throw new AepError("USAGE", `--${printed.join(" and --")} cannot both be printed; give all but one a file`);
   if (options.all && options.stack.length > 0) throw new AepError("USAGE", "--stack and --all exclude each other");
   const found = await interruptible((signal) => checkAll(options, signal));
   const { writeOut } = await import("./write-out.ts");
-  await writeOut(await textOf(found, options), options.out);
+  for (const format of FORMATS) {
+    const file = options[format];
+    if (typeof file === "string") await writeOut(await textOf(found, format), file);
+  }
+  await writeOut(await textOf(found, printed[0] ?? "text"), options.out);
   if (found.some(({ failure }) => failure !== undefined)) process.exitCode = exitCode("failed");
   else if (found.some(({ differences }) => differences.length > 0)) process.exitCode = exitCode("changes");
 }
@@ -64,8 +76,8 @@ async function checkAll(options: Options, signal: AbortSignal): Promise<StackDri
   }
 }
 
-async function textOf(found: StackDrift[], options: Options): Promise<string> {
-  if (options.sarif) {
+async function textOf(found: StackDrift[], format: Format): Promise<string> {
+  if (format === "sarif") {
     const [{ asSarif }, { packageFacts }] = await Promise.all([
       import("./drift/sarif.ts"),
       import("./init/template.ts"),
@@ -73,5 +85,5 @@ async function textOf(found: StackDrift[], options: Options): Promise<string> {
     return asSarif(found, packageFacts().version);
   }
   const { asJson, asMarkdown, asText } = await import("./drift/words.ts");
-  return options.json ? asJson(found) : options.markdown ? asMarkdown(found) : asText(found);
+  return { json: asJson, markdown: asMarkdown, text: asText }[format](found);
 }

@@ -197,7 +197,7 @@ describe("aep drift", () => {
     "goes on where one stack cannot be checked, and says so with exit code 1",
     async () => {
       await behind("flows", "Dataflow", "members-profile", undefined);
-      await aep(1, ["drift", "--stack", "nowhere", "--stack", "dev", "--sarif", "--out", "drift.sarif", "-q"]);
+      await aep(1, ["drift", "--stack", "nowhere", "--stack", "dev", "--sarif", "drift.sarif", "-q"]);
       const { runs } = JSON.parse(project.read("drift.sarif") ?? "");
       expect(runs[0].invocations[0]).toMatchObject({ executionSuccessful: false });
       expect(runs[0].results.map(({ ruleId }: { ruleId: string }) => ruleId)).toEqual(
