@@ -60,11 +60,14 @@ async function run(options: Options): Promise<void> {
 }
 
 async function plain(options: Options, timeout: number, signal: AbortSignal): Promise<boolean> {
+  const { eventOf } = await import("./verify/event.ts");
   const { flowsOf, configOf } = await import("./verify/flows.ts");
   const { reportFlows } = await import("./verify/report.ts");
   const { isBad } = await import("./verify/step.ts");
   const { verifyFlows } = await import("./verify/verify.ts");
   const { readDeployment } = await import("./deployment.ts");
+  // What is wrong with the file is told before anything is asked.
+  if (options.event !== undefined) eventOf(options.event);
   const reading = new Progress("verify", { quiet: options.quiet });
   const deployed = await reading.during("reading the stack's state", () => readDeployment(options.stack));
   reading.end();

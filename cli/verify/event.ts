@@ -62,7 +62,8 @@ export function chooseSample(source: SampleSource, marker: string): ChosenSample
   }
 }
 
-function eventOf(file: string): Plain {
+/** The event of a file. @throws AepError FILE_NOT_FOUND, EVENT_FILE */
+export function eventOf(file: string): Plain {
   let text: string;
   try {
     text = readFileSync(file, "utf8");

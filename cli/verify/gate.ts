@@ -67,12 +67,12 @@ class Gate {
     say(
       `gate: ${starting.length === 0 ? "no flow begins" : `${count(starting.length, "flow")} would begin`} to run${of(this.#named(starting))}`,
     );
-    const unproved = this.#note.read().filter((name) => !starting.includes(name));
-    if (unproved.length > 0) say(`gate: left unproved by an earlier run: ${this.#named(unproved)}`);
-    const gated = [...starting, ...unproved];
     if (!prepared) await this.#deploy(starting, "deploying, new flows switched off");
 
     const deployed = await readDeployment(this.#stack);
+    const unproved = this.#unproved(deployed).filter((name) => !starting.includes(name));
+    if (unproved.length > 0) say(`gate: left unproved by an earlier run: ${this.#named(unproved)}`);
+    const gated = [...starting, ...unproved];
     const changed = affected(deployed, touched).filter((name) => !gated.includes(name));
     if (changed.length > 0) say(`gate: changed, and running before: ${this.#named(changed)}`);
     const proving = new Set([...gated, ...changed]);
@@ -84,6 +84,12 @@ class Gate {
     if (starting.length > 0) await this.#deploy([], "switching the new flows on");
     const after = await this.#verify(await readDeployment(this.#stack), proving, () => "full");
     return after.some(isBad) ? this.#closed(after, parts, true) : this.#opened(after, parts);
+  }
+
+  /** Flows that an earlier gate let run and did not get to prove, as far as they are still there. */
+  #unproved({ objects }: DeployedStack): string[] {
+    const flows = objects.filter(({ kind }) => kind === "Dataflow").map(({ name }) => name);
+    return this.#note.read().filter((name) => flows.includes(name));
   }
 
   #named = (names: readonly string[]): string => names.map((name) => this.#labels.get(name) ?? name).join(", ");
