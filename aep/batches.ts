@@ -10,6 +10,8 @@ const PAGE = 100;
 /** Error files that are larger are named, and not read: they are streamed to a disk better than into a command. */
 const LARGEST_FILE = 64 * 1024 * 1024;
 
+const SAMPLES = "row_error_samples.json";
+
 const number = z.coerce.number().optional().catch(undefined);
 const batch = z.looseObject({
   status: z.string().catch("unknown"),
@@ -117,13 +119,17 @@ export function batches(client: AepClient, sandbox: string) {
     },
 
     /**
-     * Failed rows with their errors, at most `limit`; undefined when there are no diagnostics to read. `sample` reads only
-     * the small file of samples.
+     * Failed rows with their errors, at most `limit`; undefined when there are no diagnostics to read. `sample` reads the
+     * small file of samples where there is one.
      * @throws AepError AEP_RESPONSE_INVALID for an error file too large to be read here
      */
     async failedRows(id: string, options: { limit?: number; sample?: boolean } = {}): Promise<FailedRow[] | undefined> {
       const { limit = Number.POSITIVE_INFINITY, sample = false } = options;
-      const named = sample ? [{ path: "row_error_samples.json", bytes: 0 }] : await this.errorFiles(id);
+      if (sample) {
+        const answer = await orGone(get(meta(id), [["path", SAMPLES]], true));
+        if (answer) return failedRows(answer.text, SAMPLES, limit);
+      }
+      const named = await this.errorFiles(id);
       if (named === undefined) return undefined;
       const found: FailedRow[] = [];
       for (const { path, bytes } of named) {

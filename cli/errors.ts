@@ -132,9 +132,9 @@ async function pull(options: PullOptions): Promise<void> {
 
 async function replayAll(ids: string[], options: ReplayOptions): Promise<void> {
   const quarantine = new Quarantine();
+  if (options.with !== undefined && ids.length !== 1)
+    throw new AepError("USAGE", "--with mends one record: name it by its id");
   const records = chosen(quarantine, ids, options);
-  if (options.with !== undefined && records.length !== 1)
-    throw new AepError("USAGE", `--with mends one record, not ${records.length}`);
   if (records.length === 0) return options.json ? printJson([]) : print("nothing waits in the quarantine");
   const [{ replay }, { plainMessage }] = await Promise.all([
     import("./errors/replay.ts"),

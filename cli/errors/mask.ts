@@ -6,8 +6,8 @@ import { replacePersonal } from "../../mapping/personal/personal-data.ts";
 import { writePrivate } from "../private-file.ts";
 
 const SALT_FILE = "salt";
-/** Shorter texts occur everywhere: replacing them in sentences would spoil these and hide nothing. */
-const SHORTEST_IN_TEXT = 4;
+/** Shorter texts occur everywhere, and shorter numbers in codes: replacing them in sentences would spoil these and hide nothing. */
+const isDistinct = (text: string): boolean => text.length >= (/\D/.test(text) ? 4 : 6);
 const EMAIL = /[\w.+%'-]+@[\w-]+(\.[\w-]+)+/g;
 
 export class Mask {
@@ -34,7 +34,7 @@ export class Mask {
   about<T>(value: T, payload: unknown): T {
     const quoted = new Map<string, string>();
     replacePersonal(payload, (personal) => {
-      if (String(personal).length >= SHORTEST_IN_TEXT) quoted.set(String(personal), this.hash(personal));
+      if (isDistinct(String(personal))) quoted.set(String(personal), this.hash(personal));
       return personal;
     });
     const longestFirst = [...quoted].sort(([a], [b]) => b.length - a.length);

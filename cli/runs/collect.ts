@@ -51,18 +51,22 @@ export async function collect(
   const all = each.flat().toSorted((a, b) => b.run.createdAt - a.run.createdAt);
   const runs = await Promise.all(all.slice(0, limit).map(({ run, flow }) => withSamples(context, run, flow, options)));
   const named = new Set(all.flatMap(({ run }) => run.batchIds));
-  const others = await batchesOf(context, flows, since, limit);
+  const others = await batchesOf(context, flows, options);
   // A batch of a run that is older than the limit, or of a flow that nobody asked about, is no batch without a run.
   const loose = others.filter(({ id, runId }) => runId === undefined && !named.has(id)).slice(0, limit);
   return { runs, batches: loose, more: all.length > limit };
 }
 
-async function batchesOf({ client, sandbox }: Context, flows: readonly DeployedFlow[], since: number, limit: number) {
+async function batchesOf(
+  { client, sandbox }: Context,
+  flows: readonly DeployedFlow[],
+  { since, limit, mask }: CollectOptions,
+) {
   const datasets = new Map(flows.map(({ datasetId, datasetName }) => [datasetId, datasetName]));
   const each = await Promise.all(
     [...datasets].map(async ([datasetId, dataset]) => {
       const found = await first(batches(client, sandbox).list({ datasetId, createdAfter: since }), limit);
-      return found.map((batch) => ({ ...batch, dataset }));
+      return found.map((batch) => ({ ...batch, errors: mask.about(batch.errors, undefined), dataset }));
     }),
   );
   return each.flat().toSorted((a, b) => b.createdAt - a.createdAt);
@@ -74,11 +78,12 @@ async function withSamples(
   flow: DeployedFlow,
   options: CollectOptions,
 ): Promise<SeenRun> {
-  const named = { ...run, flow: flow.label };
+  const named = { ...run, errors: options.mask.about(run.errors, undefined), flow: flow.label };
   if (run.records.failed === 0) return { ...named, samples: undefined };
   const found: FailedRow[] = [];
   let kept = false;
   for (const batchId of run.batchIds) {
+    if (found.length >= SAMPLES) break;
     const rows = await batches(context.client, context.sandbox).failedRows(batchId, {
       sample: true,
       limit: SAMPLES - found.length,
@@ -93,7 +98,8 @@ async function withSamples(
       return { code, message: text, ...(row !== undefined && { row }) };
     }),
   );
-  return { ...named, samples: kept ? samples : undefined };
+  const records = found.map(({ record }) => record);
+  return { ...named, errors: options.mask.about(run.errors, records), samples: kept ? samples : undefined };
 }
 
 /** `mappings/profile.yaml:12:3` where the service's words name a destination of the flow's mapping. */

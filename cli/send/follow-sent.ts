@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { batches } from "../../aep/batches.ts";
 import { type FlowRun, flowRuns } from "../../aep/flow-runs.ts";
 import type { Context } from "../../resources/context.ts";
+import type { Mask } from "../errors/mask.ts";
 import type { DeployedFlow } from "../flows.ts";
 
 const FIRST_PAUSE_MS = 200;
@@ -52,6 +53,8 @@ export interface FollowSentOptions {
   since: number;
   before: Before;
   timeout: number;
+  /** What services quote of somebody's data is hidden. */
+  mask: Mask;
   signal: AbortSignal;
   onStep(accounted: number): void;
 }
@@ -77,7 +80,7 @@ export async function followSent(
         read,
         landed: sum(over, "output"),
         failed: sum(over, "failed"),
-        failures: await failuresOf(context, over),
+        failures: await failuresOf(context, over, options.mask),
         after: done ? Math.round(performance.now() - started) : undefined,
       });
     }
@@ -100,7 +103,11 @@ async function runsSince({ client, sandbox }: Context, { flowId }: DeployedFlow,
 }
 
 /** Why records failed: each failed row's own errors, or the run's where rows cannot be read. */
-async function failuresOf({ client, sandbox }: Context, runs: readonly FlowRun[]): Promise<Arrived["failures"]> {
+async function failuresOf(
+  { client, sandbox }: Context,
+  runs: readonly FlowRun[],
+  mask: Mask,
+): Promise<Arrived["failures"]> {
   const found: Arrived["failures"] = [];
   for (const run of runs) {
     if (run.records.failed === 0 && run.status !== "failed") continue;
@@ -108,11 +115,12 @@ async function failuresOf({ client, sandbox }: Context, runs: readonly FlowRun[]
     for (const batchId of run.batchIds) {
       if (found.length >= MAX_FAILURES) return found;
       const rows = await batches(client, sandbox).failedRows(batchId, { limit: MAX_FAILURES - found.length });
-      for (const { errors } of rows ?? [])
-        for (const { code, message } of errors) found.push({ code, message, runId: run.id, batchId });
+      for (const { errors, record } of rows ?? [])
+        for (const { code, message } of mask.about(errors, record))
+          found.push({ code, message, runId: run.id, batchId });
     }
     if (found.length === before)
-      found.push(...run.errors.map(({ code, message }) => ({ code, message, runId: run.id })));
+      found.push(...mask.about(run.errors, undefined).map(({ code, message }) => ({ code, message, runId: run.id })));
   }
   return found.slice(0, MAX_FAILURES);
 }

@@ -148,10 +148,12 @@ function apply(state: State, line: string): void {
   state.refused += indexes.length - Number(found[3]);
 }
 
+/** Whether the process still sends; where the system tells, a number that another program has now does not count. */
 function runs(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    const told = `/proc/${pid}/cmdline`;
+    return !existsSync(told) || readFileSync(told, "utf8").split("\0").includes("send");
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }

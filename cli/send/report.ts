@@ -9,6 +9,8 @@ export interface Report {
   stack: string;
   /** Flows that were sent to, with what their inlets said. */
   flows: Array<{ flow: string } & Counts>;
+  /** Whether events went to more than one flow: they are counted for each. */
+  several: boolean;
   /** Deliveries that an earlier run had been answered for, and those it left open. */
   resumed: { answered: number; open: number };
   /** Files that an earlier run sent in full; nothing of them went out again. */
@@ -35,6 +37,7 @@ export function asText(report: Report): string {
   );
   const rate = seconds >= 1 ? ` in ${duration(seconds)} (${Math.round(sent / seconds)}/s)` : "";
   lines.unshift(`${count(sent, "event")} sent${rate}: ${total("taken")} taken, ${total("refused")} refused`);
+  if (report.several) lines.push("an event that goes to several flows is counted for each");
   for (const file of sentBefore) lines.push(`${file} was sent in full before; nothing of it was sent again`);
   if (resumed.answered > 0)
     lines.push(`gone on with an earlier sending, of which ${resumed.answered} had been answered`);

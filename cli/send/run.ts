@@ -6,6 +6,7 @@ import { connector, stackSettings } from "../connect.ts";
 import { type DeployedStack, readDeployment } from "../deployment.ts";
 import { Quarantine } from "../errors/store.ts";
 import { chooseFlows, type DeployedFlow, deployedFlows, needsToken, routesOf } from "../flows.ts";
+import { count } from "../print.ts";
 import { Progress } from "../progress.ts";
 import type { Inlet } from "./deliver.ts";
 import { type CheckedFile, checkFile, deliveriesOf } from "./files.ts";
@@ -54,7 +55,7 @@ export async function runSend(options: SendOptions): Promise<Report> {
   const before = options.follow ? await rowsBefore(context, used) : new Map();
   const since = context.client.serverNow();
   const report = await sendAll({ jobs, samples, byFlow, route, stack: deployed.stack }, options);
-  if (!options.follow) return report;
+  if (!options.follow || options.signal.aborted) return report;
   const sent = used
     .map((flow) => ({ flow, taken: report.flows.find((one) => one.flow === flow.label)?.taken ?? 0 }))
     .filter(({ taken }) => taken > 0);
@@ -65,6 +66,7 @@ export async function runSend(options: SendOptions): Promise<Report> {
     since,
     before,
     timeout: options.timeout,
+    mask: new Quarantine().mask,
     signal: options.signal,
     onStep,
   });
@@ -157,21 +159,20 @@ async function sendAll(work: Work, options: SendOptions): Promise<Report> {
     pace: rate === undefined ? undefined : new Pace(rate),
     maxRefused: options.maxRefused,
     signal: options.signal,
-    onAnswer: (flow) =>
-      progress.update(
-        [...sender.counts.values()].reduce((sum, { taken, refused }) => sum + taken + refused, 0),
-        flow,
-      ),
+    onAnswer: (flow) => progress.update(sender.answered, flow),
   });
   try {
     await pushAll(work, going, sender);
   } finally {
     progress.end();
     for (const { journal } of going) journal.end();
+    if (sender.stopped)
+      process.stderr.write(`${sender.answered} of ${count(total, "event")} were answered before it stopped\n`);
   }
   const flows = [...sender.counts].map(([flow, counts]) => ({ flow, ...counts }));
   const seconds = (performance.now() - started) / 1000;
-  return { stack: work.stack, flows, resumed, sentBefore, records: sender.records, seconds };
+  const several = going.some(({ file }) => file.total > file.events);
+  return { stack: work.stack, flows, several, resumed, sentBefore, records: sender.records, seconds };
 }
 
 async function pushAll({ samples, byFlow, route }: Work, going: readonly Job[], sender: Sender): Promise<void> {

@@ -2,6 +2,7 @@
 import { AepError } from "../../errors.ts";
 import { errorTypeOf } from "../errors/record.ts";
 import { digest, type Quarantine } from "../errors/store.ts";
+import { exitCode } from "../exit-codes.ts";
 import { type Delivery, deliver, type Inlet, tooLarge, type Verdict } from "./deliver.ts";
 import type { Journal } from "./journal.ts";
 import type { Pace } from "./pace.ts";
@@ -52,6 +53,11 @@ export class Sender {
     return this.#options.signal.aborted || this.#failure !== undefined;
   }
 
+  /** Events that are taken or refused. */
+  get answered(): number {
+    return [...this.counts.values()].reduce((sum, { taken, refused }) => sum + taken + refused, 0);
+  }
+
   /** Takes a delivery; it goes out when its batch is full. */
   async push(inlet: Inlet, delivery: Delivery, journal: Journal | undefined): Promise<void> {
     const refused = tooLarge(delivery.text);
@@ -79,9 +85,12 @@ export class Sender {
   /** Waits for what is under way. @throws what stopped the sending */
   async end(): Promise<void> {
     const all = Promise.all(this.#running);
-    if (this.#options.signal.aborted)
-      await Promise.race([all, new Promise((done) => setTimeout(done, GRACE_MS).unref())]);
-    else await all;
+    if (!this.#options.signal.aborted) await all;
+    else if (
+      (await Promise.race([all, new Promise<"late">((done) => setTimeout(done, GRACE_MS, "late").unref())])) === "late"
+    )
+      // Requests that wait out a Retry-After would hold the process for minutes; they are noted as open.
+      setTimeout(() => process.exit(exitCode("interrupted")), 500).unref();
     if (this.#failure !== undefined) throw this.#failure;
   }
 
