@@ -67,6 +67,8 @@ function eventOf(event: unknown): { source: unknown; plain: Record<string, unkno
   }
 }
 
+const FAILS = "expr/fails";
+
 /** The project's lint rules, with the event as their sample. */
 function ruleFindings(
   file: MappingFile,
@@ -75,8 +77,13 @@ function ruleFindings(
   text: YamlSource,
 ): PlaygroundProblem[] {
   const samples = event ? [{ where: "the event", event }] : [];
-  return lintRows(file, loaded, samples, text)
-    .filter(({ rule }) => !Object.hasOwn(file.ignore, rule))
+  const found = lintRows(file, loaded, samples, text).filter(({ rule }) => !Object.hasOwn(file.ignore, rule));
+  // That a wrong expression fails with the event is no news beside what is wrong with it.
+  const wrong = found.filter(
+    ({ rule, severity }) => rule.startsWith("expr/") && rule !== FAILS && severity === "error",
+  );
+  return found
+    .filter(({ rule, line }) => rule !== FAILS || !wrong.some((one) => one.line === line))
     .map(({ line, column, severity, rule, message, fix }) => ({ line, column, severity, rule, message, hint: fix }));
 }
 
