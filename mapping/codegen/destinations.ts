@@ -2,7 +2,7 @@ import { closeGap } from "../row/place.ts";
 import type { RowPlan } from "../row/plan.ts";
 import type { PathStep } from "../xdm/field-path.ts";
 import { type Program, quote } from "./program.ts";
-import { isStar, splitAtStar } from "./reads.ts";
+import { isStar, MAX_STEPS, splitAtStar } from "./reads.ts";
 
 /**
  * Writes the building of the XDM row: objects and lists on the way of destinations are locals, made by the first row that
@@ -73,6 +73,7 @@ export function simpleRows(plans: readonly RowPlan[]): Set<RowPlan> {
 
 function isSimple({ source, destination }: RowPlan): boolean {
   if (source.kind === "each" && splitAtStar(source.steps) === undefined) return false;
+  if (destination.length > MAX_STEPS) return false;
   const star = destination.findIndex(isStar);
   return destination.every((step, at) => {
     if (star < 0 || at <= star) return step.kind === "index" || step.name !== "__proto__";

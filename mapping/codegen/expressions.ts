@@ -26,7 +26,7 @@ export class Expressions {
   write(node: Expression): string {
     switch (node.kind) {
       case "number":
-        return this.#number(node.raw) ?? this.#closure(node);
+        return this.#number(node.raw);
       case "string":
         return quote(node.value);
       case "constant":

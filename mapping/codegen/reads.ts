@@ -7,6 +7,9 @@ import { type Program, quote } from "./program.ts";
 /** A name, or a list's index. */
 export type Key = string | number;
 
+/** Longer paths, which nobody has, are left to the closures: code for each of their steps would cost more than it gains. */
+export const MAX_STEPS = 50;
+
 /** Every kind of thing an event's value can be; a name none of them has is found in the event's objects only. */
 const KINDS = [String, Number, Boolean, BigInt, Array].map((kind) => kind.prototype as object);
 
@@ -21,7 +24,7 @@ export class Reads {
 
   /** The local that holds what is at a path, null for what is missing; undefined for a path that needs more care. */
   at(keys: readonly Key[]): string | undefined {
-    if (!keys.every(isOrdinary)) return undefined;
+    if (keys.length > MAX_STEPS || !keys.every(isOrdinary)) return undefined;
     let from = "event";
     keys.forEach((key, depth) => {
       const path = JSON.stringify(keys.slice(0, depth + 1));
@@ -70,7 +73,8 @@ export function keysOfPath(steps: readonly PathStep[]): Key[] {
 export function splitAtStar(steps: readonly PathStep[]): { list: Key[]; rest: Key[] } | undefined {
   const star = steps.findIndex(isStar);
   const [list, rest] = [keysOfPath(steps.slice(0, star)), keysOfPath(steps.slice(star + 1))];
-  return steps.findLastIndex(isStar) === star && [...list, ...rest].every(isOrdinary) ? { list, rest } : undefined;
+  const isOne = steps.length <= MAX_STEPS && steps.findLastIndex(isStar) === star;
+  return isOne && [...list, ...rest].every(isOrdinary) ? { list, rest } : undefined;
 }
 
 /** The keys of a path in an expression that is the same for every event: a.b[0].c, but not a[n]. */

@@ -61,11 +61,12 @@ function runSteps(plans: readonly (RowPlan | RowError)[]): MapEvent {
 /** Destinations that others lie below come first; the order is otherwise kept. */
 function parentsFirst(rows: readonly MappingRow[]): MappingRow[] {
   const depth = (row: MappingRow) => parseFieldPath(row.destination)?.length ?? 0;
-  const isParent = (row: MappingRow) =>
-    rows.some(
-      (other) =>
-        other.destination.startsWith(`${row.destination}.`) || other.destination.startsWith(`${row.destination}[`),
-    );
+  const above = new Set(
+    rows.flatMap(({ destination }) =>
+      [...destination.matchAll(/[.[]/g)].map(({ index }) => destination.slice(0, index)),
+    ),
+  );
+  const isParent = (row: MappingRow) => above.has(row.destination);
   const parents = rows.filter(isParent).sort((a, b) => depth(a) - depth(b));
-  return [...parents, ...rows.filter((row) => !parents.includes(row))];
+  return [...parents, ...rows.filter((row) => !isParent(row))];
 }
