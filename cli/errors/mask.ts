@@ -1,9 +1,10 @@
 /** Personal data shown as salted hashes: equal values look equal, and nobody reads them. */
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { AepError } from "../../errors.ts";
 import { replacePersonal } from "../../mapping/personal/personal-data.ts";
-import { writePrivate } from "../private-file.ts";
+import { privateFolder } from "../private-file.ts";
 
 const SALT_FILE = "salt";
 /** Shorter texts occur everywhere, and shorter numbers in codes: replacing them in sentences would spoil these and hide nothing. */
@@ -11,13 +12,18 @@ const isDistinct = (text: string): boolean => text.length >= (/\D/.test(text) ? 
 const EMAIL = /[\w.+%'-]+@[\w-]+(\.[\w-]+)+/g;
 
 export class Mask {
-  readonly #salt: Buffer;
+  readonly #folder: string;
+  #known: Buffer | undefined;
 
-  /** The salt lives beside the records and never leaves the machine: without it no list of addresses can be tried. */
+  /** `folder`: where the salt is kept, or will be once it is needed. */
   constructor(folder: string) {
-    const file = join(folder, SALT_FILE);
-    if (!existsSync(file)) writePrivate(file, randomBytes(32));
-    this.#salt = readFileSync(file);
+    this.#folder = folder;
+  }
+
+  /** It lives beside the records and never leaves the machine: without it no list of addresses can be tried. */
+  get #salt(): Buffer {
+    this.#known ??= saltIn(this.#folder);
+    return this.#known;
   }
 
   hash(value: string | number): string {
@@ -45,6 +51,20 @@ export class Mask {
     };
     return map(value, clean) as T;
   }
+}
+
+/** Made once, by whichever process comes first. */
+function saltIn(folder: string): Buffer {
+  const file = join(folder, SALT_FILE);
+  privateFolder(folder);
+  try {
+    writeFileSync(file, randomBytes(32), { mode: 0o600, flag: "wx" });
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code !== "EEXIST")
+      throw new AepError("FILE_NOT_FOUND", `it cannot be written (${code})`, { where: file, cause });
+  }
+  return readFileSync(file);
 }
 
 function map(value: unknown, clean: (text: string) => string): unknown {
