@@ -39,7 +39,7 @@ export function createApp(world: World, services: Service[]): Hono<Env> {
       app.on(method, mergePath(service.prefix, path), gated(world, stages, handler as Route));
     unknown.push({ below: service.pages ?? `${service.prefix}/`, route: gated(world, stages, refuse) });
   }
-  for (const prefix of [`${FOUNDATION}`, ""])
+  for (const prefix of [FOUNDATION, ""])
     unknown.push({ below: `${prefix}/`, route: gated(world, stagesOf(world, { prefix }, gateway), refuse) });
   app.notFound((c) => {
     const path = `${c.req.path}/`;
