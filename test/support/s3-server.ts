@@ -90,17 +90,18 @@ function list(bucket: string, objects: Map<string, Buffer>, query: URLSearchPara
     if (end >= 0) folders.add(key.slice(0, end + delimiter.length));
     else
       contents.push(
-        `<Contents><Key>${escape(key)}</Key><Size>${bytes.length}</Size><ETag>${etag(bytes)}</ETag>` +
+        `<Contents><Key>${escapeXml(key)}</Key><Size>${bytes.length}</Size><ETag>${etag(bytes)}</ETag>` +
           `<LastModified>${new Date().toISOString()}</LastModified></Contents>`,
       );
   }
-  const common = [...folders].map((folder) => `<CommonPrefixes><Prefix>${escape(folder)}</Prefix></CommonPrefixes>`);
+  const common = [...folders].map((folder) => `<CommonPrefixes><Prefix>${escapeXml(folder)}</Prefix></CommonPrefixes>`);
   const count = contents.length + common.length;
   return `<ListBucketResult><Name>${bucket}</Name><IsTruncated>false</IsTruncated><KeyCount>${count}</KeyCount>${contents.join("")}${common.join("")}</ListBucketResult>`;
 }
 
 const etag = (bytes: Buffer): string => `"${createHash("md5").update(bytes).digest("hex")}"`;
-const escape = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+const escapeXml = (text: string): string =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
 function xml(response: ServerResponse, text: string): void {
   response.writeHead(200, { "content-type": "application/xml" }).end(`<?xml version="1.0" encoding="UTF-8"?>${text}`);
