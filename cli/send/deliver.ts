@@ -1,7 +1,7 @@
 /** One request with its repetitions: what became of each event, and how often nobody knew. */
 import { setTimeout as delay } from "node:timers/promises";
 import type { AepClient } from "../../aep/client.ts";
-import { answerOf, wasLost } from "../../aep/errors.ts";
+import { answerOf, markLost, wasLost } from "../../aep/errors.ts";
 import { EventText, LARGEST_REQUEST, sendBatch, sendEvent } from "../../aep/streaming.ts";
 import { AepError } from "../../errors.ts";
 import type { DeployedFlow } from "../flows.ts";
@@ -47,7 +47,8 @@ export interface Delivered {
 
 /**
  * Sends events until each is taken or refused.
- * @throws AepError when nothing can be sent at all (unreachable, credentials, unknown inlet), or an answer stays lost
+ * @throws AepError when nothing can be sent at all (unreachable, credentials, unknown inlet), or an answer stays lost;
+ * `wasLost` tells whether some of the events may be there all the same
  */
 export async function deliver(inlet: Inlet, events: readonly Delivery[], signal?: AbortSignal): Promise<Delivered> {
   const verdicts = new Map<number, Verdict>();
@@ -61,7 +62,10 @@ export async function deliver(inlet: Inlet, events: readonly Delivery[], signal?
       open = open.filter(({ index }) => !verdicts.has(index));
       if (open.length > 0 && attempt >= REPEATS) throw stillBusy(inlet);
     } catch (error) {
-      if (!wasLost(error) || attempt >= REPEATS || signal?.aborted) throw error;
+      if (!wasLost(error) || attempt >= REPEATS || signal?.aborted) {
+        const some = repeated.size > 0 || verdicts.size > 0;
+        throw some && error instanceof AepError ? markLost(error) : error;
+      }
       for (const { index } of open) repeated.add(index);
     }
   }

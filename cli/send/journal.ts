@@ -79,6 +79,12 @@ export class Journal {
     this.#append(`b ${indexes.join(",")}`);
   }
 
+  /** It is known that none of them went out. */
+  withdraw(indexes: readonly number[]): void {
+    for (const index of indexes) this.#state.open.delete(index);
+    this.#append(`n ${indexes.join(",")}`);
+  }
+
   answer(indexes: readonly number[], taken: number): void {
     apply(this.#state, `s ${indexes.join(",")} ${taken}`);
     this.#append(`s ${indexes.join(",")} ${taken}`);
@@ -127,16 +133,17 @@ function read(path: string): State {
       cause,
     });
   }
-  for (const line of lines) apply(state, line);
+  // Behind the last line's end stands nothing, or a line that was cut off.
+  for (const line of lines.slice(0, -1)) apply(state, line);
   return state;
 }
 
 function apply(state: State, line: string): void {
-  const found = /^([bs]) ([\d,]+)(?: (\d+))?$/.exec(line);
+  const found = /^([bns]) ([\d,]+)(?: (\d+))?$/.exec(line);
   if (!found || (found[1] === "s" && found[3] === undefined)) return;
   const indexes = (found[2] ?? "").split(",").map(Number);
-  if (found[1] === "b") {
-    for (const index of indexes) state.open.add(index);
+  if (found[1] !== "s") {
+    for (const index of indexes) found[1] === "b" ? state.open.add(index) : state.open.delete(index);
     return;
   }
   for (const index of indexes) {

@@ -1,4 +1,5 @@
 /** Sends many deliveries: in order, several at a time, at a chosen rate, each noted before it goes and when it is answered. */
+import { wasLost } from "../../aep/errors.ts";
 import { AepError } from "../../errors.ts";
 import { errorTypeOf } from "../errors/record.ts";
 import { digest, type Quarantine } from "../errors/store.ts";
@@ -63,13 +64,13 @@ export class Sender {
     const refused = tooLarge(delivery.text);
     if (refused) return this.#settle(inlet, [delivery], [{ taken: false, refused }], new Set(), journal);
     let waiting = this.#waiting.get(inlet) ?? { events: [], bytes: 0 };
-    const { length } = delivery.text;
-    if (waiting.events.length >= this.#options.batch || (waiting.bytes > 0 && waiting.bytes + length > BATCH_BYTES)) {
+    const bytes = Buffer.byteLength(delivery.text);
+    if (waiting.events.length >= this.#options.batch || (waiting.bytes > 0 && waiting.bytes + bytes > BATCH_BYTES)) {
       await this.#go(inlet, waiting.events, journal);
       waiting = { events: [], bytes: 0 };
     }
     waiting.events.push(delivery);
-    waiting.bytes += length;
+    waiting.bytes += bytes;
     this.#waiting.set(inlet, waiting);
     if (this.#options.batch === 1) await this.flush(journal);
   }
@@ -107,8 +108,12 @@ export class Sender {
   }
 
   async #send(inlet: Inlet, events: Delivery[], journal: Journal | undefined): Promise<void> {
-    journal?.sending(events.map(({ index }) => index));
-    const { verdicts, repeated } = await deliver(inlet, events, this.#options.signal);
+    const indexes = events.map(({ index }) => index);
+    journal?.sending(indexes);
+    const { verdicts, repeated } = await deliver(inlet, events, this.#options.signal).catch((error: unknown) => {
+      if (error instanceof AepError && !wasLost(error)) journal?.withdraw(indexes);
+      throw error;
+    });
     this.#settle(inlet, events, verdicts, repeated, journal);
   }
 

@@ -157,7 +157,9 @@ export function sending(lab: () => Lab): void {
       expect(exitCode).toBe(1);
       expect(stderr).toContain("AEP_UNREACHABLE");
       expect(stderr.trim().split("\n").length).toBeLessThan(4);
-      expect((await lab().json("send far.ndjson --flow stream/profile --stack dev")).body.flows[0].taken).toBe(4);
+      const next = await lab().json("send far.ndjson --flow stream/profile --stack dev");
+      expect(next.body.flows[0].taken).toBe(4);
+      expect(next.body.resumed.open).toBe(0);
     });
 
     it("stops after too many refusals and goes on behind them", async () => {
