@@ -67,29 +67,29 @@ class Gate {
     say(
       `gate: ${starting.length === 0 ? "no flow begins" : `${count(starting.length, "flow")} would begin`} to run${of(this.#named(starting))}`,
     );
-    if (!prepared) await this.#deploy(starting, "deploying, new flows switched off");
+    const noted = this.#note.read();
+    const touchedInAll = [...new Set([...noted.touched, ...touched])];
+    if (!prepared) {
+      this.#note.write({ ...noted, touched: touchedInAll });
+      await this.#deploy(starting, starting.length > 0 ? "deploying, new flows switched off" : "deploying");
+    }
 
     const deployed = await readDeployment(this.#stack);
-    const unproved = this.#unproved(deployed).filter((name) => !starting.includes(name));
-    if (unproved.length > 0) say(`gate: left unproved by an earlier run: ${this.#named(unproved)}`);
-    const gated = [...starting, ...unproved];
-    const changed = affected(deployed, touched).filter((name) => !gated.includes(name));
+    const affected = flowsOn(deployed, touchedInAll);
+    const left = affected.filter((name) => noted.opened.includes(name) && !starting.includes(name));
+    const gated = [...starting, ...left];
+    const changed = affected.filter((name) => !gated.includes(name));
+    if (left.length > 0) say(`gate: left unproved by an earlier run: ${this.#named(left)}`);
     if (changed.length > 0) say(`gate: changed, and running before: ${this.#named(changed)}`);
+    const parts = { gated, changed, touched: touchedInAll };
     const proving = new Set([...gated, ...changed]);
-    const parts = { gated, changed };
     const before = await this.#verify(deployed, proving, (name) => (starting.includes(name) ? "held" : "checks"));
-    if (before.some(isBad)) return this.#closed(before, parts, unproved.length > 0);
+    if (before.some(isBad)) return this.#closed(before, parts, left.length > 0);
 
-    if (gated.length > 0) this.#note.write(gated);
+    if (proving.size > 0) this.#note.write({ opened: gated, touched: touchedInAll });
     if (starting.length > 0) await this.#deploy([], "switching the new flows on");
     const after = await this.#verify(await readDeployment(this.#stack), proving, () => "full");
     return after.some(isBad) ? this.#closed(after, parts, true) : this.#opened(after, parts);
-  }
-
-  /** Flows that an earlier gate let run and did not get to prove, as far as they are still there. */
-  #unproved({ objects }: DeployedStack): string[] {
-    const flows = objects.filter(({ kind }) => kind === "Dataflow").map(({ name }) => name);
-    return this.#note.read().filter((name) => flows.includes(name));
   }
 
   #named = (names: readonly string[]): string => names.map((name) => this.#labels.get(name) ?? name).join(", ");
@@ -135,9 +135,9 @@ class Gate {
   }
 
   /** `running`: some of the gated flows were switched on and are to be switched off again. */
-  async #closed(flows: FlowReport[], { gated, changed }: Parts, running: boolean): Promise<GateResult> {
+  async #closed(flows: FlowReport[], { gated, changed, touched }: Parts, running: boolean): Promise<GateResult> {
     if (running && gated.length > 0) await this.#switchOff(gated);
-    this.#note.drop();
+    this.#note.write({ opened: [], touched });
     const bad = flows.flatMap(({ flow, steps }) =>
       steps.filter(({ status }) => status === "fail").map((step) => ({ flow, step })),
     );
@@ -145,7 +145,7 @@ class Gate {
     const summary = [
       `gate closed: ${first?.step.step} of ${first?.flow} failed: ${first?.step.reason}${bad.length > 1 ? `, and ${bad.length - 1} more` : ""}`,
       ...(gated.length > 0 ? [`${running ? "switched off again" : "still switched off"}: ${this.#named(gated)}`] : []),
-      ...(changed.length > 0 ? [`running as before the gate: ${this.#named(changed)}`] : []),
+      ...(changed.length > 0 ? [`ran before, and runs on: ${this.#named(changed)}`] : []),
     ].join("; ");
     const mend = `${first?.step.mend ?? "Mend what is named."} Then run \`aep verify --gate\` again.`;
     return { stack: this.#stack, ok: false, gated: this.#labelled(gated), summary, mend, flows };
@@ -172,12 +172,14 @@ class Gate {
 interface Parts {
   gated: readonly string[];
   changed: readonly string[];
+  /** URNs of what was deployed since a gate was open. */
+  touched: readonly string[];
 }
 
 const of = (names: string): string => (names === "" ? "" : `: ${names}`);
 
 /** Names of the flows that are among the touched objects, or are made of one. */
-function affected({ objects }: DeployedStack, touched: readonly string[]): string[] {
+function flowsOn({ objects }: DeployedStack, touched: readonly string[]): string[] {
   const byUrn = new Map(objects.map((object) => [object.urn, object]));
   const seen = new Map<string, boolean>();
   const isAffected = (urn: string): boolean => {
