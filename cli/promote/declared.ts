@@ -5,7 +5,7 @@ import { AepError } from "../../errors.ts";
 import { loadMappingFile } from "../../mapping/yaml/mapping-file.ts";
 import { isPlain, type Plain, same } from "../../resources/values.ts";
 import { readStack } from "../stack-file.ts";
-import { factored, factoredTree, isOwn, type Side, sideOf, translated } from "./own.ts";
+import { factored, factoredTree, isCredential, isOwn, type Side, sideOf, translated } from "./own.ts";
 import { compareTrees, type TreeChange } from "./tree.ts";
 import { type Blanks, copied, documentText, isTree, type Target, writeChange } from "./write.ts";
 
@@ -67,6 +67,7 @@ export function promoteDeclared(from: string, to: string, prune: boolean): Promo
 export function promoteStacks(source: StackText, target: StackText, prune: boolean): Promotion {
   const [fromConfig, toConfig] = [configOf(source.document), configOf(target.document)];
   const sides = { from: sideOf(source.stack, fromConfig), to: sideOf(target.stack, toConfig) };
+  [sides.from.other, sides.to.other] = [{ ...sides.to }, { ...sides.from }];
   const pairs = [stackPair(source, target, sides), ...resourcesPair(fromConfig, toConfig, sides)];
   const { stack: from } = source;
   const result: Promotion = { from, to: target.stack, changes: [], kept: [], files: [], ownFiles: [], blanks: [] };
@@ -94,7 +95,8 @@ function promotePair(pair: Pair, prune: boolean, result: Promotion): void {
 function comparing({ from, to, ids }: Target) {
   const sides = { from: from.side, to: to.side };
   return {
-    own: isOwn,
+    // A credential that the target lacks is asked for; anything else of its own it may do without.
+    own: (path: readonly string[], present: boolean) => isOwn(path) && (present || !isCredential(path)),
     common: (value: unknown, side: "from" | "to", path: readonly string[]) =>
       factoredTree(value, sides[side], path, ids),
   };

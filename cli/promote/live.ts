@@ -22,21 +22,23 @@ const LEFT_OUT_PATHS = new Set(["Dataflow.schedule.startTime", "Dataflow.mapping
 
 /** @throws AepError DEPLOYMENT_UNREADABLE, NOT_DEPLOYED */
 export async function compareLive(from: string, to: string, signal?: AbortSignal): Promise<LiveComparison> {
-  const left = await observed(from, signal);
-  const right = await observed(to, signal);
-  const changes = compareTrees(left.tree, right.tree, { own: () => false, common: (value) => value });
-  return { from, to, changes, objects: { from: left.count, to: right.count } };
+  const [left, right] = [await observed(from, signal), await observed(to, signal)];
+  const [a, b] = [sideOfObjects(from, left), sideOfObjects(to, right)];
+  const changes = compareTrees(treeOf(left, { ...a, other: b }), treeOf(right, { ...b, other: a }), {
+    own: () => false,
+    common: (value) => value,
+  });
+  return { from, to, changes, objects: { from: left.length, to: right.length } };
 }
 
-async function observed(stack: string, signal: AbortSignal | undefined): Promise<{ tree: Plain; count: number }> {
+async function observed(stack: string, signal: AbortSignal | undefined): Promise<PlannedObject[]> {
   const args = ["refresh", "--preview-only", "--json", "--non-interactive", "--stack", stack];
   const ran = await runPulumi(args, signal && { signal });
   if (ran.exitCode !== 0) throw new AepError("DEPLOYMENT_UNREADABLE", complaint(ran), { where: `stack ${stack}` });
   const { objects } = readSteps(ran.stdout, `refresh of stack ${stack}`);
   const there = objects.filter(({ op }) => op !== "delete");
-  if (there.length === 0)
-    throw new AepError("NOT_DEPLOYED", "nothing of this project is deployed in the stack", { where: `stack ${stack}` });
-  return { tree: treeOf(there, sideOfObjects(stack, there)), count: there.length };
+  if (there.length > 0) return there;
+  throw new AepError("NOT_DEPLOYED", "nothing of this project is deployed in the stack", { where: `stack ${stack}` });
 }
 
 function sideOfObjects(stack: string, objects: readonly PlannedObject[]): Side {

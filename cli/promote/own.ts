@@ -58,6 +58,8 @@ export interface Side {
   stack: string;
   sandbox: string | undefined;
   tenant: string | undefined;
+  /** The other side, whose names may stand on this one too: what is called after `stage` in `dev` is so in `stage`. */
+  other?: Side;
 }
 
 export function sideOf(stack: string, config: Plain): Side {
@@ -69,13 +71,12 @@ export function sideOf(stack: string, config: Plain): Side {
 }
 
 /** Tokens in the order they are looked for; a tenant's name comes before a sandbox of the same name. */
-function tokens({ stack, sandbox, tenant }: Side): Array<readonly [RegExp, string]> {
+function tokens({ other, ...own }: Side): Array<readonly [RegExp, string]> {
+  const sides: Side[] = other ? [own, other] : [own];
   const word = (name: string) => new RegExp(`(?<![A-Za-z0-9])${name}(?![A-Za-z0-9])`, "g");
-  return [
-    ...(tenant === undefined ? [] : [[word(tenant), "{tenant}"] as const]),
-    ...(sandbox === undefined ? [] : [[word(sandbox), "{sandbox}"] as const]),
-    ...(stack === sandbox ? [] : [[word(stack), "{stack}"] as const]),
-  ];
+  const of = (name: "tenant" | "sandbox" | "stack") =>
+    sides.flatMap((side) => (side[name] === undefined ? [] : [[word(side[name]), `{${name}}`] as const]));
+  return [...of("tenant"), ...of("sandbox"), ...of("stack")];
 }
 
 /** A text without what is only one side's: `Loyalty dev` and `Loyalty stage` are the same. */

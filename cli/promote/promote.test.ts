@@ -121,6 +121,13 @@ describe("a promotion", () => {
     expect(text + declaredText(promotion)).not.toMatch(/v1:dev|dev-key/);
   });
 
+  it("knows one thing by its name, also when that name is the other side's", () => {
+    const other = DEV.replace("name: rest", "name: stage-loader");
+    const { text } = promoted(other, STAGE);
+    expect(parse(text).config["aep:pipelines"].map(({ name }: Pipeline) => name)).toEqual(["rest", "stage-loader"]);
+    expect(promoted(other, text).promotion.changes).toEqual([]);
+  });
+
   it("says so where an anchor would carry the change elsewhere", () => {
     const anchored = STAGE.replace("schedule: {", "schedule: &slow {").concat("          schedule: *slow\n");
     const other = DEV.concat(

@@ -12,8 +12,8 @@ export interface TreeChange {
 }
 
 export interface Comparing {
-  /** Whether a value stays the target's own. */
-  own(path: readonly string[]): boolean;
+  /** Whether a value stays the target's own; `present`: the target has one. */
+  own(path: readonly string[], present: boolean): boolean;
   /** The value as both sides would write it. */
   common(value: unknown, side: "from" | "to", path: readonly string[]): unknown;
 }
@@ -29,7 +29,7 @@ export function compareTrees(from: unknown, to: unknown, by: Comparing, path: st
   return [...new Set([...Object.keys(left), ...Object.keys(right)])].flatMap((key): TreeChange[] => {
     const inner = [...path, key];
     const [a, b] = [left[key], right[key]];
-    if (by.own(inner) && (b !== undefined || a === undefined)) return [];
+    if (by.own(inner, b !== undefined || a === undefined)) return [];
     if (a !== undefined && b !== undefined) return compareTrees(a, b, by, inner);
     const [there, here] = [
       a === undefined ? a : by.common(a, "from", inner),
@@ -48,9 +48,12 @@ function byName(value: unknown, side: "from" | "to", by: Comparing, path: string
     !value.every((item) => isPlain(item) && typeof item["name"] === "string")
   )
     return undefined;
-  return Object.fromEntries(
-    (value as Plain[]).map((item) => [String(by.common(item["name"], side, [...path, "name"])), item]),
-  );
+  const named: Plain = {};
+  for (const item of value as Plain[]) {
+    const common = String(by.common(item["name"], side, [...path, "name"]));
+    named[Object.hasOwn(named, common) ? String(item["name"]) : common] = item;
+  }
+  return named;
 }
 
 /** The order of a list of words says nothing. */
