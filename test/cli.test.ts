@@ -158,7 +158,7 @@ describe("bad input", () => {
       Object.values(EXIT_CODES).map(({ code }) => code),
       all,
     ).toContain(exitCode);
-    expect(all).not.toMatch(/Unexpected failure|^\s+at .*:\d+:\d+\)?$/m);
+    expect(all).not.toMatch(/Unexpected failure|^\s+at .*(\.[cm]?[jt]s|node:\S+):\d+:\d+\)?$/m);
     expect(errors.match(/^[A-Z][A-Z_]+: /gm)?.length ?? 0, errors).toBeLessThanOrEqual(1);
   };
 

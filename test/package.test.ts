@@ -60,7 +60,7 @@ beforeAll(async () => {
   const env = { ...environment(), PATH: process.env["PATH"] ?? "", npm_config_update_notifier: "false" };
   const packed = await call("npm", ["pack", "--silent", "--pack-destination", folder], join(folder, "dist"), env);
   // npm would need the registry for the dependencies: what it does with the tarball is to unpack it and to link the command.
-  node(
+  await node(
     [join(ROOT, "cli/aep.ts"), "init", project, "--org", "EMULATOR@AdobeOrg", "--tenant", "acme", "--sandbox", "dev"],
     folder,
   );
