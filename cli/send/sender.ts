@@ -1,4 +1,5 @@
 /** Sends many deliveries: in order, several at a time, at a chosen rate, each noted before it goes and when it is answered. */
+import { setTimeout as delay } from "node:timers/promises";
 import { wasLost } from "../../aep/errors.ts";
 import { AepError } from "../../errors.ts";
 import { errorTypeOf } from "../errors/record.ts";
@@ -44,9 +45,15 @@ export class Sender {
   readonly #running = new Set<Promise<void>>();
   #failure: unknown;
   #refused = 0;
+  readonly #aborted: Promise<void>;
 
   constructor(options: SenderOptions) {
     this.#options = options;
+    const { signal } = options;
+    this.#aborted = new Promise((done) => {
+      if (signal.aborted) done();
+      else signal.addEventListener("abort", () => done(), { once: true });
+    });
   }
 
   /** Whether something makes it useless to go on: an interrupt, a failure, too many refusals. */
@@ -85,19 +92,19 @@ export class Sender {
 
   /** Waits for what is under way. @throws what stopped the sending */
   async end(): Promise<void> {
-    const all = Promise.all(this.#running);
-    if (!this.#options.signal.aborted) await all;
-    else if (
-      (await Promise.race([all, new Promise<"late">((done) => setTimeout(done, GRACE_MS, "late").unref())])) === "late"
-    )
-      // Requests that wait out a Retry-After would hold the process for minutes; they are noted as open.
+    const grace = this.#aborted.then(() => delay(GRACE_MS, "late" as const, { ref: false }));
+    // Requests that wait out a Retry-After would hold the process for minutes; they are noted as open.
+    if ((await Promise.race([Promise.all(this.#running), grace])) === "late")
       setTimeout(() => process.exit(exitCode("interrupted")), 500).unref();
     if (this.#failure !== undefined) throw this.#failure;
   }
 
   async #go(inlet: Inlet, events: Delivery[], journal: Journal | undefined): Promise<void> {
     const { pace, signal } = this.#options;
-    while (this.#running.size >= (inlet.sync ? 1 : AT_A_TIME)) await Promise.race(this.#running);
+    while (this.#running.size >= (inlet.sync ? 1 : AT_A_TIME)) {
+      if (this.stopped) return;
+      await Promise.race([...this.#running, this.#aborted]);
+    }
     await pace?.take(events.length, signal).catch(() => undefined);
     if (this.stopped) return;
     const work = this.#send(inlet, events, journal).catch((error: unknown) => {
