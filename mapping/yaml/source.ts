@@ -6,6 +6,7 @@ import {
   isMap,
   isScalar,
   isSeq,
+  Lexer,
   LineCounter,
   type Node,
   type Pair,
@@ -40,6 +41,9 @@ const MAX_ALIASES = 10_000;
 const MAX_SHOWN = 30;
 
 const TOO_DEEP = "nested too deeply";
+
+/** Brackets inside each other; parsing what nests further takes seconds, only reading its words does not. */
+const MAX_BRACKETS = 200;
 
 /** One parsed YAML file. `value` is plain data; `positionOf` finds the line of any path inside it. */
 export class YamlSource {
@@ -85,8 +89,10 @@ export class YamlSource {
       logLevel: "error",
     } as const;
     try {
-      if (this.text.length <= MAX_YAML) return parseDocument(this.text, options);
-      this.mistakes.push({ line: 1, column: 1, message: `the file is longer than ${MAX_YAML} characters` });
+      if (this.text.length > MAX_YAML)
+        this.mistakes.push({ line: 1, column: 1, message: `the file is longer than ${MAX_YAML} characters` });
+      else if (nestsTooDeeply(this.text)) this.mistakes.push({ line: 1, column: 1, message: TOO_DEEP });
+      else return parseDocument(this.text, options);
       return parseDocument("", options);
     } catch (error) {
       // The parser recurses: input nested thousands deep ends in a RangeError instead of a document.
@@ -221,4 +227,15 @@ export function mistakesError(code: ErrorCode, path: string, mistakes: readonly 
   return new AepError(code, `${sorted.length} mistakes\n${lines.join("\n")}`, {
     hint: "Correct the lines named above.",
   });
+}
+
+function nestsTooDeeply(text: string): boolean {
+  if ((text.match(/[[{]/g)?.length ?? 0) <= MAX_BRACKETS) return false;
+  let depth = 0;
+  for (const lexeme of new Lexer().lex(text)) {
+    if (lexeme === "[" || lexeme === "{") depth++;
+    else if ((lexeme === "]" || lexeme === "}") && depth > 0) depth--;
+    if (depth > MAX_BRACKETS) return true;
+  }
+  return false;
 }
