@@ -247,10 +247,9 @@ describe.skipIf(!executablePath)("console", () => {
     await page.getByRole("button", { name: "Reset" }).first().click();
     await page.waitForSelector("dialog[open]");
     await page.keyboard.press("Escape");
-    expect(await page.locator("dialog").count()).toBe(0);
+    await page.waitForSelector("dialog", { state: "detached" });
     expect(complaints.splice(0)).toEqual([]);
     await emulator.close();
-    await page.waitForSelector("#status:not(.on)");
-    expect(await page.locator("#status").textContent()).toContain("not reachable");
+    await page.locator("#status:not(.on)", { hasText: "not reachable" }).waitFor();
   });
 });
