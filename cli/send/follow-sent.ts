@@ -38,14 +38,25 @@ export interface ReadBack {
   rows: number | undefined;
 }
 
-/** A dataset's newest rows before anything was sent, by which new ones are told. */
-export type Before = ReadonlyMap<string, readonly string[] | undefined>;
+/** What stood there before anything was sent, by which new rows and runs are told. */
+export interface Before {
+  /** The newest rows of each dataset; undefined where they cannot be read. */
+  rows: ReadonlyMap<string, readonly string[] | undefined>;
+  /** What the flows' last runs had done, by run. */
+  runs: ReadonlyMap<string, FlowRun["records"]>;
+}
 
-export async function rowsBefore({ client, sandbox }: Context, flows: readonly DeployedFlow[]): Promise<Before> {
+/** `since`: the moment by the API's clock (epoch ms). */
+export async function standingBefore(context: Context, flows: readonly DeployedFlow[], since: number): Promise<Before> {
+  const { client, sandbox } = context;
   const ids = [...new Set(flows.map(({ datasetId }) => datasetId))];
   const read = async (id: string) =>
     [id, (await batches(client, sandbox).preview(id))?.map((row) => JSON.stringify(row))] as const;
-  return new Map(await Promise.all(ids.map(read)));
+  const runs = await Promise.all(flows.map((flow) => runsSince(context, flow, since - SLACK_MS)));
+  return {
+    rows: new Map(await Promise.all(ids.map(read))),
+    runs: new Map(runs.flat().map(({ id, records }) => [id, records])),
+  };
 }
 
 export interface FollowSentOptions {
@@ -69,7 +80,8 @@ export async function followSent(
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
     for (const one of sent) {
       if (arrived.get(one.flow)?.after !== undefined) continue;
-      const runs = await runsSince(context, one.flow, options.since - SLACK_MS);
+      const seen = await runsSince(context, one.flow, options.since - SLACK_MS);
+      const runs = seen.flatMap((run) => newly(run, options.before.runs.get(run.id)));
       const over = runs.filter(({ status }) => OVER.has(status));
       const read = sum(over, "input");
       const done =
@@ -91,6 +103,14 @@ export async function followSent(
   }
   const flows = sent.map(({ flow }) => arrived.get(flow) as Arrived);
   return { flows, datasets: await readBack(context, flows, options.before) };
+}
+
+/** What a run has done beyond what it had done before; nothing when that is nothing. */
+function newly(run: FlowRun, before: FlowRun["records"] | undefined): FlowRun[] {
+  if (before === undefined) return [run];
+  const { input, output, failed } = run.records;
+  const records = { input: input - before.input, output: output - before.output, failed: failed - before.failed };
+  return records.input > 0 || records.failed > 0 ? [{ ...run, records }] : [];
 }
 
 const sum = (runs: readonly FlowRun[], what: keyof FlowRun["records"]): number =>
@@ -130,7 +150,7 @@ async function readBack({ client, sandbox }: Context, flows: readonly Arrived[],
   const groups = Map.groupBy(flows, ({ flow }) => flow.datasetId);
   return Promise.all(
     [...groups].map(async ([datasetId, group]) => {
-      const old = before.get(datasetId);
+      const old = before.rows.get(datasetId);
       const rows = old && (await batches(client, sandbox).preview(datasetId))?.map((row) => JSON.stringify(row));
       const landed = group.reduce((total, one) => total + one.landed, 0);
       const name = group[0]?.flow.datasetName ?? datasetId;

@@ -68,7 +68,9 @@ function followedText({ flows, datasets }: NonNullable<Report["followed"]>): str
     lines.push(
       rows === undefined
         ? `${name}: the runs wrote ${count(landed, "row")}; they cannot be read back here`
-        : `${name}: ${count(rows, "new row")} read back`,
+        : rows < landed
+          ? `${name}: ${rows} of the ${landed} rows that the runs wrote read back`
+          : `${name}: ${count(rows, "new row")} read back`,
     );
   }
   return [...lines, ...flows.flatMap(failureLines)];

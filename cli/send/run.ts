@@ -10,7 +10,7 @@ import { count } from "../print.ts";
 import { Progress } from "../progress.ts";
 import type { Inlet } from "./deliver.ts";
 import { type CheckedFile, checkFile, deliveriesOf } from "./files.ts";
-import { followSent, rowsBefore } from "./follow-sent.ts";
+import { followSent, standingBefore } from "./follow-sent.ts";
 import { Journal } from "./journal.ts";
 import { Pace, SYNC_RATE } from "./pace.ts";
 import type { Report } from "./report.ts";
@@ -52,10 +52,10 @@ export async function runSend(options: SendOptions): Promise<Report> {
     used.filter((flow) => inlets.includes(flow)),
     options,
   );
-  const before = options.follow ? await rowsBefore(context, used) : new Map();
   const since = context.client.serverNow();
+  const before = options.follow ? await standingBefore(context, used, since) : undefined;
   const report = await sendAll({ jobs, samples, byFlow, route, stack: deployed.stack }, options);
-  if (!options.follow || options.signal.aborted) return report;
+  if (before === undefined || options.signal.aborted) return report;
   const sent = used
     .map((flow) => ({ flow, taken: report.flows.find((one) => one.flow === flow.label)?.taken ?? 0 }))
     .filter(({ taken }) => taken > 0);

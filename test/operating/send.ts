@@ -21,6 +21,16 @@ export function sending(lab: () => Lab): void {
       expect(stdout).toMatch(/Profiles: 1 new row read back/);
     });
 
+    it("takes no run of an earlier sending for its own", async () => {
+      lab().project.write("good.json", JSON.stringify(profile("good@example.com")));
+      lab().project.write("bad.json", JSON.stringify(invalid("bad@example.com")));
+      const good = await lab().aep("send good.json --flow stream/profile --stack dev --follow");
+      expect(good).toMatchObject({ exitCode: 0 });
+      const bad = await lab().aep("send bad.json --flow stream/profile --stack dev --follow");
+      expect(bad).toMatchObject({ exitCode: 1 });
+      expect(bad.stdout).toContain("0 landed, 1 failed");
+    });
+
     it("routes Capillary's events by their kind, from a list, in any envelope, gzipped", async () => {
       const event = (name: string) => JSON.parse(lab().project.read(`events/${name}.json`) ?? "");
       const issued = event("points-issued");
