@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ["**/*.test.ts"],
     globalSetup: "test/support/pulumi-home.ts",
+    setupFiles: ["test/support/property-seed.ts"],
     exclude: ["node_modules/**", "dist/**", "tmp/**"],
     testTimeout: 60_000,
     hookTimeout: 60_000,

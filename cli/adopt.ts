@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { AepError } from "../errors.ts";
 import type { Outcome } from "./adopt/adopt-all.ts";
 import type { ImportDocument } from "./adopt/import-file.ts";
+import { append } from "./option-values.ts";
 import { print, printJson } from "./print.ts";
 import { Progress, withQuiet } from "./progress.ts";
 
@@ -31,8 +32,6 @@ export function register(program: Command): void {
     .option("--json", "print JSON");
   withQuiet(command).action(run);
 }
-
-const append = (value: string, before: string[]): string[] => [...before, value];
 
 async function run(file: string, options: Options): Promise<void> {
   const [

@@ -3,22 +3,21 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import type { ConfigSource } from "../aep/settings.ts";
-import { STACKS_FOLDER } from "../config.ts";
 import { AepError } from "../errors.ts";
 import { type Context, Session } from "../resources/context.ts";
 import { isPlain, type Plain } from "../resources/values.ts";
 import { complaint, runPulumi } from "./run-pulumi.ts";
+import { plainSettings, stackPath } from "./stack-file.ts";
 
 function configOf(stack: string | undefined, root: string): Plain {
-  const file = join(root, STACKS_FOLDER, `Pulumi.${stack}.yaml`);
-  const content: unknown = stack !== undefined && existsSync(file) ? parse(readFileSync(file, "utf8")) : undefined;
+  const file = stack === undefined ? undefined : join(root, stackPath(stack));
+  const content: unknown = file !== undefined && existsSync(file) ? parse(readFileSync(file, "utf8")) : undefined;
   return isPlain(content) && isPlain(content["config"]) ? content["config"] : {};
 }
 
 /** Plain values of a stack's file; encrypted ones are Pulumi's to open, and must come from the environment here. */
 export function stackValues(stack: string | undefined, root = "."): ConfigSource {
-  const config = configOf(stack, root);
-  return (key) => (["string", "number", "boolean"].includes(typeof config[key]) ? String(config[key]) : undefined);
+  return plainSettings(configOf(stack, root));
 }
 
 /** Keys of credentials and the variables that come before them. */
@@ -29,7 +28,8 @@ const CREDENTIALS = { "aep:clientId": "AEP_CLIENT_ID", "aep:clientSecret": "AEP_
  * @throws AepError ENGINE_PASSPHRASE when the engine cannot open them
  */
 export async function stackSettings(stack: string | undefined): Promise<ConfigSource> {
-  const [config, values] = [configOf(stack, "."), stackValues(stack)];
+  const config = configOf(stack, ".");
+  const values = plainSettings(config);
   const opened = new Map<string, string>();
   for (const [key, variable] of Object.entries(CREDENTIALS)) {
     if (stack === undefined || !isPlain(config[key]) || process.env[variable]?.trim()) continue;

@@ -4,6 +4,7 @@ import { AepError } from "../errors.ts";
 import type { StackDrift } from "./drift/model.ts";
 import { exitCode } from "./exit-codes.ts";
 import { interruptible } from "./interrupt.ts";
+import { append } from "./option-values.ts";
 import { Progress, withQuiet } from "./progress.ts";
 
 interface Options {
@@ -32,8 +33,6 @@ export function register(program: Command): void {
     .option("--out <file>", "write to a file instead of standard output");
   withQuiet(command).action(run);
 }
-
-const append = (value: string, before: string[]): string[] => [...before, value];
 
 const FORMATS = ["markdown", "json", "sarif"] as const;
 type Format = (typeof FORMATS)[number] | "text";

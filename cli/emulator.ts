@@ -3,6 +3,7 @@ import { chmodSync, writeFileSync } from "node:fs";
 import { type Command, Option } from "commander";
 import type { Emulator, Settings } from "../emulator/index.ts";
 import { AepError } from "../errors.ts";
+import { parseCount } from "./option-values.ts";
 
 interface Options {
   port: string;
@@ -35,8 +36,8 @@ export function register(program: Command): void {
 }
 
 async function run(options: Options): Promise<void> {
-  const port = wholeNumber("--port", options.port, 65_535);
-  const seed = options.seed === undefined ? undefined : wholeNumber("--seed", options.seed, 2 ** 32 - 1);
+  const port = parseCount("--port", options.port, 65_535, 0);
+  const seed = options.seed === undefined ? undefined : parseCount("--seed", options.seed, 2 ** 32 - 1, 0);
   const stop = stopSignal();
   const { readFaultsFile, startEmulator } = await import("../emulator/index.ts");
   const settings = { profileDelete: options.profileDelete };
@@ -92,11 +93,4 @@ function writeEnvFile(file: string, env: Record<string, string>): void {
       cause: error,
     });
   }
-}
-
-function wholeNumber(option: string, text: string, max: number): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value > max)
-    throw new AepError("USAGE", `${option} must be a whole number from 0 to ${max}, not ${JSON.stringify(text)}`);
-  return value;
 }

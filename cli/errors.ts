@@ -1,11 +1,11 @@
 /** `aep errors`: the quarantine of payloads that were not taken. */
 import type { Command } from "commander";
 import { AepError } from "../errors.ts";
-import { parseCount, parseDuration } from "./duration.ts";
 import { type FilterOptions, selected, withFilter } from "./errors/filter.ts";
 import { Quarantine } from "./errors/store.ts";
 import { exitCode } from "./exit-codes.ts";
 import { interruptible } from "./interrupt.ts";
+import { append, parseCount, parseDuration } from "./option-values.ts";
 import { count, print, printJson } from "./print.ts";
 import { Progress, withQuiet } from "./progress.ts";
 
@@ -38,8 +38,6 @@ interface ExportOptions extends FilterOptions {
 }
 
 const REVEAL = ["--include-payloads", "show payloads as they were sent, personal data included"] as const;
-const append = (value: string, before: string[]): string[] => [...before, value];
-
 export function register(program: Command): void {
   const errors = program
     .command("errors")

@@ -35,9 +35,10 @@ export function register(program: Command): void {
 }
 
 async function run(folder: string, options: Options): Promise<void> {
-  const [{ answers }, { projectFiles, sandboxFiles, stackPath }, { writeAll }] = await Promise.all([
+  const [{ answers }, { projectFiles, sandboxFiles }, { stackPath }, { writeAll }] = await Promise.all([
     import("./init/answers.ts"),
     import("./init/files.ts"),
+    import("./stack-file.ts"),
     import("./init/write.ts"),
   ]);
   const inProject = existsSync(join(folder, "Pulumi.yaml"));

@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { AepError } from "../errors.ts";
 import { exitCode } from "./exit-codes.ts";
+import { append } from "./option-values.ts";
 import type { Limits } from "./plan/judge.ts";
 import type { Report } from "./plan/words.ts";
 
@@ -34,8 +35,6 @@ export function register(program: Command): void {
     .option("--out <file>", "write to a file instead of standard output")
     .action(run);
 }
-
-const append = (value: string, before: string[]): string[] => [...before, value];
 
 async function run(file: string, options: Options): Promise<void> {
   const limits: Limits = {

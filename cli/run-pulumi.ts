@@ -12,8 +12,6 @@ export interface RunOptions {
   env?: NodeJS.ProcessEnv;
   /** An interrupt is passed on once; the run then ends in good order. */
   signal?: AbortSignal;
-  /** Every piece of standard error as it comes, for a command that shows progress. */
-  onStderr?: (text: string) => void;
 }
 
 /** `args` as the Pulumi CLI takes them, such as `["stack", "export"]`. Rejects only when the process cannot be started. */
@@ -26,7 +24,6 @@ export async function runPulumi(args: readonly string[], options: RunOptions = {
     child[name].setEncoding("utf8");
     child[name].on("data", (text: string) => {
       ran[name] += text;
-      if (name === "stderr") options.onStderr?.(text);
     });
   }
   const interrupt = () => child.kill("SIGINT");
@@ -41,8 +38,16 @@ export async function runPulumi(args: readonly string[], options: RunOptions = {
   return ran;
 }
 
+/** A stack against what AEP holds, as JSON; nothing is written, no object and no state. */
+export function previewRefresh(stack: string, signal: AbortSignal | undefined): Promise<Ran> {
+  return runPulumi(
+    ["refresh", "--preview-only", "--json", "--non-interactive", "--stack", stack],
+    signal && { signal },
+  );
+}
+
 /** What a failed run said, without the line that names the engine. */
 export function complaint({ stdout, stderr }: Ran): string {
-  const text = (stderr.replace(/^engine: .*\n/m, "").trim() || stdout.replace(/^engine: .*\n/m, "").trim()) ?? "";
-  return text === "" ? "it wrote nothing" : text;
+  const said = (text: string) => text.replace(/^engine: .*\n/m, "").trim();
+  return said(stderr) || said(stdout) || "it wrote nothing";
 }

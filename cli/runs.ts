@@ -3,9 +3,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Command } from "commander";
 import type { Context } from "../resources/context.ts";
 import type { DeployedStack } from "./deployment.ts";
-import { parseCount, parseDuration } from "./duration.ts";
 import { exitCode } from "./exit-codes.ts";
 import { interruptible } from "./interrupt.ts";
+import { append, parseCount, parseDuration } from "./option-values.ts";
 import { print, printJson } from "./print.ts";
 import type { Seen } from "./runs/collect.ts";
 
@@ -32,8 +32,6 @@ export function register(program: Command): void {
     .option("--json", "print JSON; with --watch one document a line for each look that found something")
     .action(run);
 }
-
-const append = (value: string, before: string[]): string[] => [...before, value];
 
 async function run(options: Options): Promise<void> {
   const [since, limit] = [parseDuration("--since", options.since), parseCount("--limit", options.limit, 1000)];

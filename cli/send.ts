@@ -1,9 +1,9 @@
 /** `aep send`: sends events to a stack's inlets, and keeps what is refused. */
 import type { Command } from "commander";
 import { AepError } from "../errors.ts";
-import { parseCount, parseDuration } from "./duration.ts";
 import { exitCode } from "./exit-codes.ts";
 import { interruptible } from "./interrupt.ts";
+import { append, parseCount, parseDuration } from "./option-values.ts";
 import { print, printJson } from "./print.ts";
 import { withQuiet } from "./progress.ts";
 
@@ -45,8 +45,6 @@ export function register(program: Command): void {
     .option("--json", "print JSON");
   withQuiet(command).action(run);
 }
-
-const append = (value: string, before: string[]): string[] => [...before, value];
 
 async function run(files: string[], options: Options): Promise<void> {
   check(files, options);

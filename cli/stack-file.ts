@@ -1,6 +1,5 @@
 /** What the commands need of a stack file, read without asking that the whole of it be right. */
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { type Document, isMap, parseDocument } from "yaml";
 import type { ConfigSource } from "../aep/settings.ts";
 import { STACKS_FOLDER } from "../config.ts";
@@ -17,9 +16,17 @@ export interface StackFile {
   setting: ConfigSource;
 }
 
+/** Where a stack's file is, seen from the project's folder. */
+export const stackPath = (stack: string): string => `${STACKS_FOLDER}/Pulumi.${stack}.yaml`;
+
+/** Plain values of a stack file's `config`; encrypted ones are Pulumi's to open. */
+export function plainSettings(config: Readonly<Record<string, unknown>>): ConfigSource {
+  return (key) => (["string", "number", "boolean"].includes(typeof config[key]) ? String(config[key]) : undefined);
+}
+
 /** @throws AepError FILE_NOT_FOUND, AEP_CONFIG_INVALID */
 export function readStack(stack: string): StackFile {
-  const path = join(STACKS_FOLDER, `Pulumi.${stack}.yaml`);
+  const path = stackPath(stack);
   if (!existsSync(path))
     throw new AepError("FILE_NOT_FOUND", `There is no stack "${stack}".`, {
       where: path,
@@ -29,8 +36,7 @@ export function readStack(stack: string): StackFile {
   if (document.errors.length > 0 || !isMap(document.get("config")))
     throw new AepError("AEP_CONFIG_INVALID", "The file is not YAML with the key config.", { where: path });
   const config = (document.toJS() as { config: Record<string, unknown> }).config;
-  const setting = (key: string) =>
-    ["string", "number", "boolean"].includes(typeof config[key]) ? String(config[key]) : undefined;
+  const setting = plainSettings(config);
   return { path, document, tenant: setting("aep:tenantId"), standardFields: recorded(config[KEY], path), setting };
 }
 

@@ -1,7 +1,7 @@
 /** `aep support-bundle`: what a ticket with Adobe needs, as one zip without secrets. */
 import type { Command } from "commander";
-import { parseCount, parseDuration } from "./duration.ts";
 import { interruptible } from "./interrupt.ts";
+import { append, parseCount, parseDuration } from "./option-values.ts";
 import { count, print, printJson } from "./print.ts";
 import { Progress, withQuiet } from "./progress.ts";
 
@@ -33,8 +33,6 @@ export function register(program: Command): void {
     .option("--json", "print JSON");
   withQuiet(command).action(run);
 }
-
-const append = (value: string, before: string[]): string[] => [...before, value];
 
 async function run(options: Options): Promise<void> {
   const [since, limit] = [parseDuration("--since", options.since), parseCount("--limit", options.limit, 1000)];

@@ -2,9 +2,9 @@
 import type { Command } from "commander";
 import type { ConfigSource } from "../aep/settings.ts";
 import { AepError } from "../errors.ts";
-import { parseDuration } from "./duration.ts";
 import { exitCode } from "./exit-codes.ts";
 import { interruptible } from "./interrupt.ts";
+import { parseDuration } from "./option-values.ts";
 import { printJson } from "./print.ts";
 import { Progress, withQuiet } from "./progress.ts";
 

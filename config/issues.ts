@@ -1,6 +1,7 @@
 /** Mistakes in a stack's configuration: how one is found in the schema, where it stands in the YAML, how it is put into words. */
 import { type Document, isMap, isScalar, isSeq, type LineCounter } from "yaml";
 import { z } from "zod";
+import { editDistance } from "../mapping/edit-distance.ts";
 
 export type KeyPath = readonly (string | number)[];
 
@@ -78,20 +79,6 @@ export function suggestion(word: string, known: readonly string[], prefix = ""):
   return near
     ? `did you mean ${prefix}${nearest.candidate}?`
     : `write one of ${known.map((one) => prefix + one).join(", ")}`;
-}
-
-/** Levenshtein distance, one row at a time. */
-function editDistance(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, column) => column);
-  for (let line = 1; line <= one.length; line++) {
-    const next = [line];
-    for (let column = 1; column <= other.length; column++) {
-      const replaced = row[column - 1]! + (one[line - 1] === other[column - 1] ? 0 : 1);
-      next[column] = Math.min(row[column]! + 1, next[column - 1]! + 1, replaced);
-    }
-    row = next;
-  }
-  return row[other.length]!;
 }
 
 /** Position of a key: its own when it stands in the file, else that of the nearest place above it that does. */

@@ -145,9 +145,6 @@ async function expectUnchanged(kind: KindName, entry: ImportEntry, declared: Pla
 }
 
 it(`exports, adopts and previews empty for ${RUNS} generated sandboxes`, { timeout: 900_000 }, async () => {
-  await fc.assert(fc.asyncProperty(sandboxModel, roundTrip), {
-    numRuns: RUNS,
-    ...(process.env["AEP_EXPORT_SEED"] && { seed: Number(process.env["AEP_EXPORT_SEED"]) }),
-  });
+  await fc.assert(fc.asyncProperty(sandboxModel, roundTrip), { numRuns: RUNS });
   expect(totals.objects / totals.sandboxes).toBeGreaterThan(8);
 });

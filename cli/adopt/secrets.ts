@@ -2,8 +2,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { STACKS_FOLDER } from "../../config.ts";
 import { at, isPlain, type Plain } from "../../resources/values.ts";
+import { stackPath } from "../stack-file.ts";
 
 const MASK = "[secret]";
 /** What a service puts in place of a value it does not show. */
@@ -11,7 +11,7 @@ const MASKED = /^[x*•]{3,}$/i;
 
 /** Params of every base connection that the stack's files declare, by the connection's resource name. */
 export function declaredParams(stack: string, root = "."): (resource: string) => Plain {
-  const config = (yaml(join(root, STACKS_FOLDER, `Pulumi.${stack}.yaml`))["config"] ?? {}) as Plain;
+  const config = (yaml(join(root, stackPath(stack)))["config"] ?? {}) as Plain;
   const pipelines = (Array.isArray(config["aep:pipelines"]) ? config["aep:pipelines"] : []) as unknown[];
   const file = config["aep:resources"];
   const resources = typeof file === "string" ? yaml(join(root, file))["resources"] : undefined;

@@ -12,6 +12,7 @@ import { type Finding, fail, pass, warn } from "../finding.ts";
 import { count } from "../print.ts";
 import { findPulumi } from "../pulumi.ts";
 import { selectedStack } from "../selected-stack.ts";
+import { stackPath } from "../stack-file.ts";
 import type { Check } from "./check.ts";
 import type { Facts } from "./facts.ts";
 
@@ -101,7 +102,7 @@ function config(facts: Facts): Finding {
   const read = readStackConfig({ stack: facts.get("stack") });
   facts.learn("config", read);
   const flows = read.pipelines.reduce((sum, { flows }) => sum + flows.length, 0);
-  return pass(`stacks/Pulumi.${read.stack}.yaml: ${count(read.pipelines.length, "pipeline")}, ${count(flows, "flow")}`);
+  return pass(`${stackPath(read.stack)}: ${count(read.pipelines.length, "pipeline")}, ${count(flows, "flow")}`);
 }
 
 function mappings(facts: Facts): Finding {

@@ -5,7 +5,7 @@ import { isPlain } from "../../resources/values.ts";
 import { connector, stackSettings } from "../connect.ts";
 import { parsePath } from "../plan/path.ts";
 import { type PlannedObject, readSteps } from "../plan/read.ts";
-import { complaint, runPulumi } from "../run-pulumi.ts";
+import { complaint, previewRefresh } from "../run-pulumi.ts";
 import { classify, writtenLater } from "./classify.ts";
 import { Repository } from "./locate.ts";
 import { counts, type Difference, type StackDrift, type Written } from "./model.ts";
@@ -28,8 +28,7 @@ export async function checkStack(stack: string, signal?: AbortSignal): Promise<S
 }
 
 async function compare(stack: string, signal: AbortSignal | undefined): Promise<StackDrift> {
-  const args = ["refresh", "--preview-only", "--json", "--non-interactive", "--stack", stack];
-  const ran = await runPulumi(args, signal && { signal });
+  const ran = await previewRefresh(stack, signal);
   const refreshed = read(ran.stdout);
   if (!refreshed) throw new AepError("DEPLOYMENT_UNREADABLE", complaint(ran), { where: `stack ${stack}` });
   const { objects, errors } = refreshed;

@@ -1,7 +1,7 @@
 /** Which records a command is about. */
 import type { Command } from "commander";
 import { AepError } from "../../errors.ts";
-import { parseDuration } from "../duration.ts";
+import { parseDuration } from "../option-values.ts";
 import type { ErrorRecord } from "./record.ts";
 import type { Quarantine } from "./store.ts";
 

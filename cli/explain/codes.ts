@@ -3,6 +3,7 @@
  * One place; `aep explain`, `aep verify`, `aep runs`, `aep errors` and docs/errors.md are made from it.
  */
 import { ERRORS, type ErrorCode } from "../../errors.ts";
+import { editDistance } from "../../mapping/edit-distance.ts";
 import type { CodeRow, CodeTable, Family } from "./table.ts";
 import { CAPILLARY } from "./tables/capillary.ts";
 import { FLOW_SERVICE } from "./tables/flow-service.ts";
@@ -83,7 +84,7 @@ export function explainText(text: string): Explanation[] {
 /** The known codes that look most like `code`, nearest first, three at most. */
 export function nearest(code: string): string[] {
   const wanted = plain(code);
-  const scored = allCodes().map((one) => ({ code: one.code, far: distance(wanted, plain(one.code)) }));
+  const scored = allCodes().map((one) => ({ code: one.code, far: editDistance(wanted, plain(one.code)) }));
   const limit = Math.max(2, Math.floor(wanted.length / 3));
   return scored
     .filter(({ far }) => far <= limit)
@@ -145,18 +146,4 @@ function family(wanted: string): Explanation | undefined {
     return { ...found, source: `${found.source}; one of ${one.written}, this number itself is in no document` };
   }
   return undefined;
-}
-
-/** Levenshtein's distance. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min((row[j] as number) + 1, (next[j - 1] as number) + 1, change));
-    }
-    row = next;
-  }
-  return row[b.length] as number;
 }

@@ -4,6 +4,7 @@ import { AepError } from "../../errors.ts";
 import type { Context } from "../../resources/context.ts";
 import { KIND_NAMES, typeToken } from "../../resources/pointer.ts";
 import { type ImportDocument, type ImportEntry, stateOf, writeDocument } from "../adopt/import-file.ts";
+import { stackPath } from "../stack-file.ts";
 import { collect, type Foreign, type Found, foreignOf, tenantOf } from "./collect.ts";
 import { type Declared, declare } from "./declare.ts";
 import { type ContentFiles, contentFiles, RESERVED_STEMS } from "./files.ts";
@@ -52,7 +53,7 @@ export async function exportSandbox(context: Context, options: ExportOptions): P
   const importFile = `import.${options.stack}.json`;
   const stackFile = stackYaml(context, tenant, declared.length > 0 ? resources : undefined);
   const files = new Map([
-    [`stacks/Pulumi.${options.stack}.yaml`, stackFile],
+    [stackPath(options.stack), stackFile],
     ...(declared.length > 0 ? [[resources, resourcesYaml(declared, content, context.sandbox)] as const] : []),
     ...content.texts,
     [importFile, writeDocument(importDocument(declared, content))],

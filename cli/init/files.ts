@@ -1,6 +1,7 @@
 /** The files of a new project, and of a new sandbox in one that is there. */
 import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
+import { stackPath } from "../stack-file.ts";
 import { filesOfStack, localStack, type StackAnswers, sandboxStack } from "./stack-text.ts";
 import { packageFacts, templateFile, templateFiles } from "./template.ts";
 
@@ -58,8 +59,6 @@ export function sandboxFiles(folder: string, answers: StackAnswers): Files {
   const missing = [...content(sandbox)].filter(([path]) => !existsSync(join(folder, path)));
   return new Map([[stackPath(answers.stack), sandbox], ...missing]);
 }
-
-export const stackPath = (stack: string): string => `stacks/Pulumi.${stack}.yaml`;
 
 /** Mappings that the stack's flows name, and the schemas with their field groups. */
 function content(stack: string): Files {

@@ -8,6 +8,7 @@ import { lintOnline } from "../../mapping/validate/online.ts";
 import type { Finding, Sample } from "../../mapping/validate/types.ts";
 import { loadSchema } from "../../mapping/xdm/load-schema.ts";
 import { loadMappingFile } from "../../mapping/yaml/mapping-file.ts";
+import { append } from "../option-values.ts";
 import { count, print, printJson } from "../print.ts";
 import {
   mappingFiles,
@@ -33,12 +34,7 @@ export function register(mapping: Command): void {
     .description("check mapping files: paths, types, required fields, identities, expressions (docs/rules.md)")
     .argument("[files...]", "mapping files or directories (default: mappings/)")
     .option("--fix", "apply the fixes that cannot change a meaning")
-    .option(
-      "--events <file>",
-      "more sample events to check against; may be repeated",
-      (value: string, all: string[]) => [...all, value],
-      [],
-    )
+    .option("--events <file>", "more sample events to check against; may be repeated", append, [])
     .option("--strict", "warnings fail too")
     .option("--json", "findings as JSON");
   withOnline(withTenant(command), "have the sandbox validate the rows too").action(run);

@@ -40,15 +40,16 @@ export function asMarkdown(report: Report, planGraph: PlanGraph | undefined, max
     ...report.samples.map(sampleSection),
     ...picture(planGraph),
   ];
-  const room = maxLength - head.length - 1;
-  const whole = compose(sections, room);
-  if (whole.left === 0) return `${(head + whole.text).trimEnd()}\n`;
-  const cut = compose(sections, room - noteOf(Number.MAX_SAFE_INTEGER).length);
+  // The shares of the sections count only where not everything fits.
+  const whole = `${(head + compose(sections, Number.POSITIVE_INFINITY).text).trimEnd()}\n`;
+  if (whole.length <= maxLength) return whole;
+  const cut = compose(sections, maxLength - head.length - 1 - noteOf(Number.MAX_SAFE_INTEGER).length);
   return `${(head + noteOf(cut.left) + cut.text).trimEnd()}\n`;
 }
 
+/** With nothing left out, long entries were shortened: each says so at its place. */
 const noteOf = (left: number): string =>
-  `\n> [!NOTE]\n> Too large for one comment: ${left} more not shown, see the artifact (the preview's JSON).\n`;
+  `\n> [!NOTE]\n> Too large for one comment: ${left === 0 ? "long entries are shortened" : `${left} more not shown`}, see the artifact (the preview's JSON).\n`;
 
 const more = (left: number): string => `\n${left} more not shown, see the artifact\n`;
 

@@ -4,7 +4,7 @@ import { KINDS } from "../../resources/kinds.ts";
 import { isPlain, type Plain } from "../../resources/values.ts";
 import { connect } from "../graph/objects.ts";
 import { type PlannedObject, readSteps } from "../plan/read.ts";
-import { complaint, runPulumi } from "../run-pulumi.ts";
+import { complaint, previewRefresh } from "../run-pulumi.ts";
 import { factored, factoredTree, type Side } from "./own.ts";
 import { compareTrees, type TreeChange } from "./tree.ts";
 
@@ -32,8 +32,7 @@ export async function compareLive(from: string, to: string, signal?: AbortSignal
 }
 
 async function observed(stack: string, signal: AbortSignal | undefined): Promise<PlannedObject[]> {
-  const args = ["refresh", "--preview-only", "--json", "--non-interactive", "--stack", stack];
-  const ran = await runPulumi(args, signal && { signal });
+  const ran = await previewRefresh(stack, signal);
   if (ran.exitCode !== 0) throw new AepError("DEPLOYMENT_UNREADABLE", complaint(ran), { where: `stack ${stack}` });
   const { objects } = readSteps(ran.stdout, `refresh of stack ${stack}`);
   const there = objects.filter(({ op }) => op !== "delete");

@@ -1,14 +1,13 @@
 /** The files of a bundle. A part that cannot be had is named with its reason: a bundle is needed most when things fail. */
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { parse } from "yaml";
-import { STACKS_FOLDER } from "../../config.ts";
 import { AepError } from "../../errors.ts";
 import { connector, stackSettings } from "../connect.ts";
 import { type DeployedStack, readDeployment } from "../deployment.ts";
 import type { ErrorRecord } from "../errors/record.ts";
 import type { Quarantine } from "../errors/store.ts";
 import { deployedFlows } from "../flows.ts";
+import { stackPath } from "../stack-file.ts";
 import { withoutSecrets } from "./redact.ts";
 
 export interface BundleOptions {
@@ -67,7 +66,7 @@ function versions() {
 
 /** @throws AepError FILE_NOT_FOUND */
 function stackFile(stack: string): unknown {
-  const path = join(STACKS_FOLDER, `Pulumi.${stack}.yaml`);
+  const path = stackPath(stack);
   if (!existsSync(path)) throw new AepError("FILE_NOT_FOUND", "there is no such stack file", { where: path });
   return parse(readFileSync(path, "utf8"));
 }

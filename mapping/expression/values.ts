@@ -1,4 +1,5 @@
 import { DateTimeFormatter, ZonedDateTime } from "@js-joda/core";
+import { mayHoldJavaNumbers } from "./java-numbers.ts";
 import { LimitError } from "./operand-error.ts";
 
 /**
@@ -145,9 +146,6 @@ export function toPlain(value: Value, depth = 0): unknown {
   return plain;
 }
 
-/** What may be a whole number with a point or an exponent, or an integer too long for a JavaScript number; in texts too. */
-const SPECIAL = /\d\.0+(?!\d)|\d[eE][-+\d]|\d{16}/;
-
 /**
  * JSON text as values that keep Java's kinds of numbers: `90` an integer, `90.0` and `9e1` doubles, integers beyond 2^53 exact.
  * (JSON.parse alone cannot tell 90.0 from 90, and a whole double divides like an integer then.)
@@ -156,7 +154,7 @@ const SPECIAL = /\d\.0+(?!\d)|\d[eE][-+\d]|\d{16}/;
  */
 export function parseJson(text: string): Value {
   // Looking at every number takes several times as long as parsing.
-  if (!SPECIAL.test(text)) return JSON.parse(text) as Value;
+  if (!mayHoldJavaNumbers(text)) return JSON.parse(text) as Value;
   return JSON.parse(text, function revive(this: unknown, _key, value: unknown, context?: { source?: string }) {
     if (typeof value !== "number" || context?.source === undefined || !Number.isInteger(value)) return value;
     if (/[.eE]/.test(context.source)) return new WholeDouble(value);

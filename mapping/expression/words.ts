@@ -1,4 +1,5 @@
 /** Which words are names, and which must be wrapped as `${...}`. */
+import { editDistance } from "../edit-distance.ts";
 
 /** Words Adobe's documentation reserves; as field names they must be wrapped. */
 export const RESERVED_WORDS: ReadonlySet<string> = new Set(
@@ -48,17 +49,4 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
     }
   }
   return best;
-}
-
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const swap = previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      row.push(Math.min(previous[j]! + 1, row[j - 1]! + 1, swap));
-    }
-    previous = row;
-  }
-  return previous[b.length]!;
 }
