@@ -15,6 +15,8 @@ export interface ReadOptions {
   types?: string[];
   /** The refusal for an empty body; without one it is the gateway's 400. */
   empty?: () => Problem;
+  /** The service's own refusal of a media type or a body; without one the gateway's 400. */
+  refuse?: (what: "type" | "body", detail: string) => Problem;
 }
 
 /**
@@ -22,18 +24,19 @@ export interface ReadOptions {
  * same shape) on malformed JSON. Notes the body for the call log.
  */
 export async function readJson(c: Context<Env>, options: ReadOptions = {}): Promise<unknown> {
+  const { refuse = (_what, detail) => badRequest(detail) } = options;
   const text = await c.req.text();
   if (text.trim() === "" && options.empty) throw options.empty();
   const type = (headerOf(c, "content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
   if (type !== "application/json" && !options.types?.includes(type))
-    throw badRequest("A valid content-type must be specified");
-  if (text.trim() === "") throw badRequest("The request body is empty");
-  if (nestsDeeper(text, MAX_DEPTH)) throw badRequest(`The request body nests deeper than ${MAX_DEPTH} levels`);
+    throw refuse("type", "A valid content-type must be specified");
+  if (text.trim() === "") throw refuse("body", "The request body is empty");
+  if (nestsDeeper(text, MAX_DEPTH)) throw refuse("body", `The request body nests deeper than ${MAX_DEPTH} levels`);
   let body: unknown;
   try {
     body = JSON.parse(text);
   } catch {
-    throw badRequest("The request body is not valid JSON");
+    throw refuse("body", "The request body is not valid JSON");
   }
   noteBody(c, text);
   return body;
@@ -71,7 +74,8 @@ export function nestsDeeper(text: string, limit: number): boolean {
 /** As readJson, for bodies that must be a JSON object. */
 export async function readObject(c: Context<Env>, options: ReadOptions = {}): Promise<Entity> {
   const body = await readJson(c, options);
-  if (!isObject(body)) throw badRequest("The request body must be a JSON object");
+  const { refuse = (_what, detail) => badRequest(detail) } = options;
+  if (!isObject(body)) throw refuse("body", "The request body must be a JSON object");
   return body;
 }
 

@@ -147,6 +147,47 @@ describe("customers and transactions", () => {
   });
 });
 
+it("refuses a body it cannot read with its own statuses, and limits an endpoint whatever its id", async () => {
+  const send = (type: string, body: string) =>
+    fetch(`${emulator.url}/capillary/v2/transactions/bulk`, {
+      method: "POST",
+      headers: { "x-cap-api-oauth-token": token, "content-type": type },
+      body,
+    });
+  for (const [type, body, status] of [
+    ["text/plain", "[]", 415],
+    ["application/json", "[", 400],
+    ["application/json", "", 400],
+  ] as const) {
+    const answer = await send(type, body);
+    expect([type, body, answer.status]).toEqual([type, body, status]);
+    expect(await answer.json()).toMatchObject({ data: null, errors: [{ status: false, code: status }] });
+  }
+  const missing = await call("GET", "/v2/transactions/1");
+  expect(missing.body.errors[0].code).toBe(404);
+  emulator.world.settings.capillaryPerMinute = 2;
+  const statuses = [];
+  for (const id of [1, 2, 3]) statuses.push((await call("GET", `/v2/transactions/${id}?type=REGULAR`)).status);
+  emulator.world.settings.capillaryPerMinute = null;
+  expect(statuses).toEqual([404, 404, 429]);
+});
+
+it("registers customers in bulk, on both documented paths, item by item", async () => {
+  const one = (value: string) => ({ profiles: [{ identifiers: [{ type: "mobile", value }] }] });
+  for (const path of ["/v2/customers/bulk", "/v2/bulk/addCustomers"]) {
+    expect((await call("POST", path, [one(`1${path}`)])).status).toBe(200);
+    const { status, body } = await call("POST", path, [one(`2${path}`), {}, 7]);
+    expect(status).toBe(201);
+    expect(body.response.map((item: Body) => [typeof item.entityId, item.errors.length])).toEqual([
+      ["number", 0],
+      ["object", 1],
+      ["object", 1],
+    ]);
+    expect((await call("POST", path, {})).status).toBe(400);
+    expect((await call("POST", path, Array(101).fill({}))).body.errors[0].code).toBe(1060);
+  }
+});
+
 describe("webhooks", () => {
   const answers: number[] = [];
   const received: { event: Body; auth: string | undefined }[] = [];
@@ -209,6 +250,45 @@ describe("webhooks", () => {
     expect(received).toHaveLength(3);
   });
 
+  it("get what the API's own calls lead to, found again by the request's id", async () => {
+    await call("POST", "/v3/webHooks", hook("activity", ["customerAdded", "transactionAdded"]));
+    received.length = 0;
+    const identifiers = [
+      { type: "mobile", value: "4915551" },
+      { type: "email", value: "ada@example.com" },
+    ];
+    const customer = { profiles: [{ firstName: "Ada", source: "INSTORE", identifiers }] };
+    const silent = { "x-cap-api-oauth-token": token, "skip-downstream": "true" };
+    await call("POST", "/v2/customers", { profiles: [{ identifiers: [{ type: "mobile", value: "5" }] }] }, silent);
+    const { createdId } = (await call("POST", "/v2/customers", customer)).body;
+    const bill = { identifierType: "mobile", identifierValue: "4915551", source: "INSTORE", type: "REGULAR" };
+    const sold = await call("POST", "/v2/transactions/bulk", [{ ...bill, billNumber: "hooked", billAmount: 12 }]);
+    await emulator.settle();
+    // The webhook above has asked for the points.
+    const [added, entered, ...more] = received
+      .map(({ event }) => event)
+      .filter((event) => event.eventName !== "pointsIssued");
+    expect([added?.eventName, entered?.eventName, more]).toEqual(["customerAdded", "transactionAdded", []]);
+    expect(added?.data).toMatchObject({
+      firstName: "Ada",
+      customerIdentifiers: { customerId: createdId, instore: { mobile: "4915551", email: "ada@example.com" } },
+    });
+    expect(entered?.data).toMatchObject({
+      billNumber: "hooked",
+      amount: 12,
+      customerIdentifiers: { customerId: createdId },
+    });
+    const requestId = sold.headers.get("X-CAP-REQUEST-ID");
+    const log = (await call("GET", `/v3/webHooks/eventLog/requestId/${requestId}`)).body.data;
+    expect(log).toContainEqual(
+      expect.objectContaining({ eventName: "transactionAdded", requestId, status: "delivered" }),
+    );
+    const fed = (await call("GET", "/v2/events?stream=transactions")).body.data.map(
+      (item: Body) => item.event.eventName,
+    );
+    expect(fed.slice(-2)).toEqual(["transactionAdded", "pointsIssued"]);
+  });
+
   it("are given up after seven days", async () => {
     const { body } = await call("POST", "/v3/webHooks", hook("deaf", ["tierRenewed"]));
     answers.push(503, 503);
@@ -255,6 +335,12 @@ describe("generated events", () => {
     const mapping = compileMapping(loadMappingFile("mappings/capillary-events.yaml", tenant).rows, { schema });
     const check = compileXdmValidator(schema);
     const ids = new Ids(9);
+    const own = emulator.world.capillary.events.filter(({ event }) => event["apiRequestId"]?.includes("-"));
+    expect(new Set(own.map(({ event }) => event["eventName"]))).toContain("pointsIssued");
+    for (const { event } of own) {
+      const { data, errors } = mapping.apply(event);
+      expect([event["eventName"], errors, check(data)]).toEqual([event["eventName"], [], []]);
+    }
     for (const name of EVENT_NAMES)
       for (let round = 0; round < 5; round += 1) {
         const { data, errors } = mapping.apply(makeEvent(ids, Date.UTC(2026, 2, 2), name));

@@ -1,8 +1,10 @@
 /** Customers: registration, lookup by identifier, loyalty and tier details. */
 import { isObject } from "../http.ts";
+import { Problem } from "../problem.ts";
 import type { Entity, World } from "../store.ts";
+import { tellOfCustomer } from "./activity.ts";
 import { program } from "./event-parts.ts";
-import { capillaryProblem, note } from "./problems.ts";
+import { capillaryProblem, MAX_BATCH, note } from "./problems.ts";
 
 export interface Identifier {
   /** `mobile`, `email`, `externalId`, `cardnumber`, ... */
@@ -11,8 +13,14 @@ export interface Identifier {
   source: string;
 }
 
+export interface Registration {
+  requestId: string;
+  /** An import: nobody is told (documented for the header SKIP-DOWNSTREAM). */
+  silent?: boolean;
+}
+
 /** POST /v2/customers: registers, or updates the customer who has one of the identifiers already (warning 8050). */
-export function registerCustomer(world: World, body: Entity): Entity {
+export function registerCustomer(world: World, body: Entity, { requestId, silent = false }: Registration): Entity {
   const profiles: unknown = body["profiles"];
   const identifiers = (Array.isArray(profiles) ? profiles : []).flatMap(identifiersOf);
   if (identifiers.length === 0)
@@ -22,7 +30,7 @@ export function registerCustomer(world: World, body: Entity): Entity {
     .find((customer) => customer !== undefined);
   const id: number = known?.["id"] ?? nextId(world, 130_713_000);
   const now = world.clock.now();
-  world.capillary.customers.set(id, {
+  const customer: Entity = {
     id,
     points: 0,
     lifetimePoints: 0,
@@ -33,9 +41,36 @@ export function registerCustomer(world: World, body: Entity): Entity {
     ...body,
     identifiers: merged(known?.["identifiers"] ?? [], identifiers),
     updatedOn: now,
-  });
+  };
+  world.capillary.customers.set(id, customer);
+  if (!silent) tellOfCustomer(world, known, customer, requestId);
   const warnings = known ? [note(8050, "Same customer found; the details were updated")] : [];
   return { createdId: id, warnings, errors: [], sideEffects: [] };
+}
+
+/**
+ * The bulk forms: a result for every item, 201 as soon as one failed. Documents name the endpoints and no answer: it is shaped like that
+ * of transactions (assumed).
+ */
+export function registerCustomers(
+  world: World,
+  body: unknown,
+  registration: Registration,
+): { status: 200 | 201; answer: Entity } {
+  if (!Array.isArray(body)) throw capillaryProblem(400, 400, "The body must be a list of customers");
+  if (body.length > MAX_BATCH) throw capillaryProblem(400, 1060, `More than ${MAX_BATCH} customers in a batch`);
+  const response = body.map((item: unknown) => {
+    try {
+      if (!isObject(item)) throw capillaryProblem(400, 400, "The customer must be an object");
+      const { createdId, warnings, errors, sideEffects } = registerCustomer(world, item, registration);
+      return { entityId: createdId, result: { sideEffects }, errors, warnings };
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      return { entityId: null, result: { sideEffects: [] }, errors: [note(8015, error.message)], warnings: [] };
+    }
+  });
+  const failed = response.some(({ entityId }) => entityId === null);
+  return { status: failed ? 201 : 200, answer: { response, totalCount: response.length, failureCount: 0 } };
 }
 
 function identifiersOf(profile: unknown): Identifier[] {

@@ -1,6 +1,9 @@
 /** Answers of the Capillary API that are no success. Status and item codes are documented, this body is assumed. */
 import { Problem } from "../problem.ts";
 
+/** Items of a bulk (assumed; that there is a limit, code 1060, is documented). */
+export const MAX_BATCH = 100;
+
 export function capillaryProblem(
   status: number,
   code: number,
@@ -13,6 +16,12 @@ export function capillaryProblem(
     () => ({ data: null, errors: [{ status: false, code, message }], warnings: [] }),
     headers,
   );
+}
+
+/** A body the API cannot read: 415 for its media type (documented), 400 for what it holds. */
+export function unreadable(what: "type" | "body", detail: string): Problem {
+  const status = what === "type" ? 415 : 400;
+  return capillaryProblem(status, status, detail);
 }
 
 /** An error or warning of one item in an answer. */

@@ -1,12 +1,20 @@
 /** Capillary's API under `/capillary`, as far as an integration with Adobe meets it. */
 import { type Context, Hono } from "hono";
-import { integer, readJson, readObject } from "../http.ts";
+import { headerOf, integer, readJson, readObject } from "../http.ts";
 import { perMinute } from "../per-minute.ts";
+import { operationOf } from "../routes-table.ts";
 import type { Env, OpenCall, World } from "../store.ts";
 import { generateToken, requireCapillaryAuth } from "./auth.ts";
-import { lookUp, loyaltyDetails, registerCustomer, tierDetails } from "./customers.ts";
+import {
+  lookUp,
+  loyaltyDetails,
+  type Registration,
+  registerCustomer,
+  registerCustomers,
+  tierDetails,
+} from "./customers.ts";
 import { feedPage } from "./feed.ts";
-import { capillaryProblem } from "./problems.ts";
+import { capillaryProblem, unreadable } from "./problems.ts";
 import { addSingle, addTransactions, transactionDetails } from "./transactions.ts";
 import { createWebHook, eventLog, eventMetaData, findWebHook, replaceWebHook } from "./webhooks.ts";
 
@@ -21,7 +29,7 @@ export function capillaryGuard(world: World): (c: Context<Env>) => void {
     const { requestId, headers } = c.get("call") as OpenCall;
     Object.assign(headers, { "X-Cap-Requestid": requestId, "X-CAP-REQUEST-ID": requestId });
     const limit = world.settings.capillaryPerMinute;
-    if (limit !== null && !allowed(`${method} ${path}`, limit))
+    if (limit !== null && !allowed(operationOf(method, path)?.id ?? path, limit))
       throw capillaryProblem(429, 429, "Too many requests", { "retry-after": "60" });
     if (PROTECTED.test(path)) requireCapillaryAuth(world, c);
   };
@@ -31,25 +39,38 @@ const PROTECTED = /^\/capillary\/(v2|v3\/webHooks)(\/|$)/;
 
 export function capillaryRoutes(world: World): Hono<Env> {
   const routes = new Hono<Env>({ strict: false });
-  routes.post("/v3/oauth/token/generate", async (c) => c.json(generateToken(world, await readObject(c))));
+  routes.post("/v3/oauth/token/generate", async (c) => c.json(generateToken(world, await bodyObject(c))));
   routes.get("/v2/events", (c) => c.json(feed(world, c)));
-  routes.post("/v2/customers", async (c) => c.json(registerCustomer(world, await readObject(c))));
+  routes.post("/v2/customers", async (c) => c.json(registerCustomer(world, await bodyObject(c), registration(c))));
+  for (const path of ["/v2/customers/bulk", "/v2/bulk/addCustomers"])
+    routes.post(path, async (c) => {
+      const { status, answer } = registerCustomers(world, await bodyOf(c), registration(c));
+      return c.json(answer, status);
+    });
   const query = (c: Context<Env>) => (name: string) => c.req.query(name);
   routes.get("/v2/customers/lookup", (c) => c.json({ entity: lookUp(world, query(c))["id"], warnings: [] }));
   routes.get("/v2/customers/lookup/loyaltyDetails", (c) => c.json(loyaltyDetails(lookUp(world, query(c)))));
   routes.get("/v2/customers/lookup/tierDetails", (c) => c.json(tierDetails(lookUp(world, query(c)))));
   routes.post("/v2/transactions/bulk", async (c) => {
-    const { status, answer } = addTransactions(world, await readJson(c));
+    const { status, answer } = addTransactions(world, await bodyOf(c), requestIdOf(c));
     return c.json(answer, status);
   });
   routes.post("/v2/transactions", async (c) => {
-    const item = { ...(await readObject(c)), ...identifierQuery(c) };
-    const { status, answer } = addSingle(world, item);
+    const item = { ...(await bodyObject(c)), ...identifierQuery(c) };
+    const { status, answer } = addSingle(world, item, requestIdOf(c));
     return c.json(answer, status);
   });
   routes.get("/v2/transactions/:id", (c) => c.json(transactionDetails(world, c.req.param("id"), c.req.query("type"))));
   webHookRoutes(routes, world);
   return routes;
+}
+
+const bodyOf = (c: Context<Env>) => readJson(c, { refuse: unreadable });
+const bodyObject = (c: Context<Env>) => readObject(c, { refuse: unreadable });
+const requestIdOf = (c: Context<Env>): string => (c.get("call") as OpenCall).requestId;
+
+function registration(c: Context<Env>): Registration {
+  return { requestId: requestIdOf(c), silent: headerOf(c, "skip-downstream")?.toLowerCase() === "true" };
 }
 
 function webHookRoutes(routes: Hono<Env>, world: World): void {
@@ -61,9 +82,9 @@ function webHookRoutes(routes: Hono<Env>, world: World): void {
   routes.get("/v3/webHooks/eventLog/refId/:id", log("refId"));
   routes.get("/v3/webHooks/eventLog/:id", log("eventId"));
   routes.get("/v3/webHooks", (c) => c.json({ data: [...world.capillary.webHooks.values()], errors: null }));
-  routes.post("/v3/webHooks", async (c) => c.json(createWebHook(world, await readObject(c))));
+  routes.post("/v3/webHooks", async (c) => c.json(createWebHook(world, await bodyObject(c))));
   routes.get("/v3/webHooks/:id", (c) => c.json({ data: findWebHook(world, c.req.param("id")), errors: null }));
-  routes.put("/v3/webHooks/:id", async (c) => c.json(replaceWebHook(world, c.req.param("id"), await readObject(c))));
+  routes.put("/v3/webHooks/:id", async (c) => c.json(replaceWebHook(world, c.req.param("id"), await bodyObject(c))));
 }
 
 /** The single form names the customer in the query. */

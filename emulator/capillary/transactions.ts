@@ -1,10 +1,10 @@
 /** Transactions: single and bulk with a result per item, and details. */
 import { isObject } from "../http.ts";
 import type { Entity, World } from "../store.ts";
+import { tellOfTransaction } from "./activity.ts";
 import { findCustomer, nextId } from "./customers.ts";
-import { capillaryProblem, type ItemNote, note } from "./problems.ts";
+import { capillaryProblem, type ItemNote, MAX_BATCH, note } from "./problems.ts";
 
-const MAX_BATCH = 100;
 const REQUIRED = ["identifierType", "identifierValue", "source", "type", "billNumber", "billAmount"];
 const TYPES = new Set(["REGULAR", "RETURN", "NOT_INTERESTED", "NOT_INTERESTED_RETURN"]);
 
@@ -19,22 +19,22 @@ interface ItemResult {
  * POST /v2/transactions/bulk. Status 200 when every item went well, 201 when one or more failed (documented). The count of
  * failures stays 0 as in Capillary's own sample: items must be judged by their `errors`.
  */
-export function addTransactions(world: World, body: unknown): { status: 200 | 201; answer: Entity } {
+export function addTransactions(world: World, body: unknown, requestId: string): { status: 200 | 201; answer: Entity } {
   if (!Array.isArray(body)) throw capillaryProblem(400, 400, "The body must be a list of transactions");
   if (body.length > MAX_BATCH) throw capillaryProblem(400, 1060, `More than ${MAX_BATCH} transactions in a batch`);
-  const response = body.map((item) => addTransaction(world, item));
+  const response = body.map((item) => addTransaction(world, item, requestId));
   const failed = response.some((item) => item.errors.length > 0);
   return { status: failed ? 201 : 200, answer: { response, totalCount: response.length, failureCount: 0 } };
 }
 
 /** POST /v2/transactions. */
-export function addSingle(world: World, body: unknown): { status: 200 | 201; answer: Entity } {
-  const { entityId, result, errors, warnings } = addTransaction(world, body);
+export function addSingle(world: World, body: unknown, requestId: string): { status: 200 | 201; answer: Entity } {
+  const { entityId, result, errors, warnings } = addTransaction(world, body, requestId);
   const answer = { createdId: entityId, warnings, errors, sideEffects: result["sideEffects"] ?? [] };
   return { status: errors.length > 0 ? 201 : 200, answer };
 }
 
-function addTransaction(world: World, item: unknown): ItemResult {
+function addTransaction(world: World, item: unknown, requestId: string): ItemResult {
   if (!isObject(item)) return refused({}, note(400, "The transaction must be an object"));
   const missing = REQUIRED.filter((field) => item[field] === undefined || item[field] === "");
   if (missing.length > 0) return refused(item, note(8084, `Customer details not sent: ${missing.join(", ")}`));
@@ -51,7 +51,7 @@ function addTransaction(world: World, item: unknown): ItemResult {
   for (const other of world.capillary.transactions.values())
     if (other["billNumber"] === item["billNumber"] && other["type"] === item["type"])
       return refused(item, note(604, `Bill number ${item["billNumber"]} exists already`));
-  return store(world, customer, item, amount);
+  return store(world, customer, item, amount, requestId);
 }
 
 function refused(item: Entity, error: ItemNote): ItemResult {
@@ -64,22 +64,19 @@ function refused(item: Entity, error: ItemNote): ItemResult {
 }
 
 /** One point for each whole unit of currency, taken back by a return. */
-function store(world: World, customer: Entity, item: Entity, amount: number): ItemResult {
+function store(world: World, customer: Entity, item: Entity, amount: number, requestId: string): ItemResult {
   const id = nextId(world, 360_744_000);
   const awardedPoints = item["type"] === "REGULAR" ? Math.max(0, Math.floor(amount)) : 0;
-  world.capillary.transactions.set(id, {
-    ...item,
-    id,
-    customerId: customer["id"],
-    amount,
-    enteredAt: world.clock.now(),
-  });
-  world.capillary.customers.set(customer["id"], {
+  const bill: Entity = { ...item, id, customerId: customer["id"], amount, enteredAt: world.clock.now() };
+  const after: Entity = {
     ...customer,
     points: customer["points"] + awardedPoints,
     lifetimePoints: customer["lifetimePoints"] + awardedPoints,
     lifetimePurchases: customer["lifetimePurchases"] + (item["type"] === "REGULAR" ? amount : -amount),
-  });
+  };
+  world.capillary.transactions.set(id, bill);
+  world.capillary.customers.set(customer["id"], after);
+  tellOfTransaction(world, after, bill, awardedPoints, requestId);
   const sideEffects = awardedPoints > 0 ? [{ type: "points", awardedPoints }] : [];
   return {
     entityId: id,
@@ -108,7 +105,7 @@ function linesOf(item: Entity): Entity[] {
 export function transactionDetails(world: World, id: string, type: string | undefined): Entity {
   const found = world.capillary.transactions.get(Number(id));
   if (!found || (type !== undefined && found["type"] !== type))
-    throw capillaryProblem(404, 600, `Transaction ${id} was not found`);
+    throw capillaryProblem(404, 404, `Transaction ${id} was not found`);
   return {
     id: found["id"],
     type: found["type"],
