@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { AepError } from "../../errors.ts";
 import { compileCacheFolder } from "./compile-cache.ts";
+import { loadedLater } from "./later.ts";
 
 const WATCH_PARENT = `import process from "node:process"; process.stdin.on("end", () => process.exit(1)).resume(); process.stdin.unref?.();`;
 
@@ -32,7 +33,7 @@ export function sdkModule(folder: string, path: string): string {
 }
 
 export function startNode(script: string, args: string[], options: ChildOptions): ChildProcess {
-  const before = [WATCH_PARENT, ...(options.before ?? [])].flatMap((text) => [
+  const before = [WATCH_PARENT, loadedLater(script), ...(options.before ?? [])].flatMap((text) => [
     "--import",
     `data:text/javascript,${encodeURIComponent(text)}`,
   ]);
