@@ -5,9 +5,11 @@ import { sandboxProblem } from "./problem.ts";
 import { type Entity, type Env, newSandbox, type SandboxState, type World } from "./store.ts";
 import { sandboxDate, sandboxEntity } from "./world.ts";
 
-/** A new sandbox answers `creating` for about this long (documented: about 30 s). */
-const CREATING_MS = 30_000;
+/** A new sandbox answers `creating` for about this long (documented: about 30 s), one that is reset `resetting` (assumed: as long). */
+const IN_THE_MAKING_MS = 30_000;
 const DEFAULT_LIMIT = 50;
+/** What an order may name otherwise than the field. */
+const ORDERABLE: Record<string, string> = { created: "createdDate", updated: "lastModifiedDate" };
 const TYPES = [
   { id: "production", title: "Production" },
   { id: "development", title: "Development" },
@@ -20,9 +22,9 @@ export function sandboxRoutes(world: World): Hono<Env> {
   const routes = new Hono<Env>();
   routes.get("/", (c) => {
     const usable = entities(world).filter((entity) => entity["state"] === "active");
-    return c.json(listAnswer(world, usable, c.req.queries()));
+    return c.json(listAnswer(world, usable, "", c.req.queries()));
   });
-  routes.get("/sandboxes", (c) => c.json(listAnswer(world, entities(world), c.req.queries())));
+  routes.get("/sandboxes", (c) => c.json(listAnswer(world, entities(world), "sandboxes", c.req.queries())));
   routes.get("/sandboxTypes", (c) => c.json({ sandboxTypes: TYPES }));
   routes.get("/sandboxes/:name", (c) => c.json(shown(world, find(world, c.req.param("name")))));
   routes.post("/sandboxes", async (c) => c.json(create(world, await readObject(c)), 202));
@@ -39,7 +41,12 @@ export function sandboxRoutes(world: World): Hono<Env> {
     const { action } = await readObject(c);
     const sandbox = find(world, c.req.param("name"));
     if (action !== "reset") throw sandboxProblem(NUMBERS.invalid, 400, "The only action is reset");
-    if (c.req.query("validationOnly") !== "true") empty(world, sandbox);
+    if (sandbox.entity["state"] === "deleted")
+      throw sandboxProblem(NUMBERS.invalid, 400, `Sandbox ${sandbox.name} is deleted`);
+    if (c.req.query("validationOnly") !== "true") {
+      empty(world, sandbox);
+      makeAnew(world, sandbox, "resetting");
+    }
     return c.json(shown(world, sandbox), 202);
   });
   routes.delete("/sandboxes/:name", (c) => {
@@ -61,8 +68,9 @@ function entities(world: World): Entity[] {
 
 /** `id` is shown to service tokens only, and ours are user-like: left out. */
 function shown(world: World, sandbox: SandboxState): Entity {
-  const { id: _id, ...rest } = sandbox.entity;
-  return sandbox.readyAt > world.clock.now() ? { ...rest, state: "creating" } : rest;
+  const { id: _id, making = "creating", ...rest } = sandbox.entity;
+  const waits = sandbox.readyAt > world.clock.now() && rest["state"] !== "deleted";
+  return waits ? { ...rest, state: making } : rest;
 }
 
 function find(world: World, name: string): SandboxState {
@@ -85,9 +93,15 @@ function create(world: World, body: Entity): Entity {
     isDefault: false,
   });
   const sandbox = newSandbox(name, entity);
-  sandbox.readyAt = world.clock.now() + CREATING_MS;
+  makeAnew(world, sandbox, "creating");
   world.sandboxes.set(name, sandbox);
   return shown(world, sandbox);
+}
+
+/** Not usable for a while, and says so with this state. */
+function makeAnew(world: World, sandbox: SandboxState, making: "creating" | "resetting"): void {
+  sandbox.entity["making"] = making;
+  sandbox.readyAt = world.clock.now() + IN_THE_MAKING_MS;
 }
 
 function touch(world: World, sandbox: SandboxState): void {
@@ -102,22 +116,25 @@ function empty(world: World, sandbox: SandboxState): void {
   touch(world, sandbox);
 }
 
-function listAnswer(world: World, all: Entity[], query: Record<string, string[]>): Entity {
+function listAnswer(world: World, all: Entity[], path: string, query: Record<string, string[]>): Entity {
   const filters = (query["property"] ?? []).map(parseFilter);
-  const [direction, path] = (query["orderBy"]?.[0] ?? "").split(":");
+  const [direction, field] = (query["orderBy"]?.[0] ?? "").split(":");
   const found = all.filter((entity) => filters.every((filter) => matchesFilter(entity, filter)));
-  if (path) found.sort(compareAt(path, direction === "desc"));
+  if (field) found.sort(compareAt(ORDERABLE[field] ?? field, direction === "desc"));
   const limit = bounded(query["limit"]?.[0], 1, DEFAULT_LIMIT);
   const offset = bounded(query["offset"]?.[0], 0, 0);
-  const page = found.slice(offset, offset + Math.min(limit, world.settings.maxPageSize ?? limit));
+  const size = Math.min(limit, world.settings.maxPageSize ?? limit);
+  const page = found.slice(offset, offset + size);
+  const link = (from: string, count: string) =>
+    `${world.origin}/data/foundation/sandbox-management/${path}?limit=${count}&offset=${from}`;
+  const to = (from: number) => ({ href: link(String(from), String(size)) });
   return {
     sandboxes: page,
     _page: { limit, count: page.length },
     _links: {
-      page: {
-        href: `${world.origin}/data/foundation/sandbox-management/?limit={limit}&offset={offset}`,
-        templated: true,
-      },
+      ...(offset + size < found.length ? { next: to(offset + size) } : {}),
+      ...(offset > 0 ? { prev: to(Math.max(0, offset - size)) } : {}),
+      page: { href: link("{offset}", "{limit}"), templated: true },
     },
   };
 }

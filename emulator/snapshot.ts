@@ -34,6 +34,7 @@ export function takeSnapshot(world: World): Entity {
 /** Puts the world back in place. Throws a 400 Problem for a document that is no snapshot, before anything changes. */
 export function restoreSnapshot(world: World, snapshot: Entity): void {
   if (
+    !isObject(snapshot) ||
     snapshot["format"] !== FORMAT ||
     !Array.isArray(snapshot["sandboxes"]) ||
     !isObject(snapshot["clock"]) ||

@@ -155,6 +155,13 @@ describe("sandboxes", () => {
     }
     const filtered = await http.aep("GET", "sandbox-management/sandboxes?property=name==stage");
     expect(filtered.body._page).toEqual({ limit: 50, count: 1 });
+    const first = (await http.aep("GET", "sandbox-management/sandboxes?limit=1&orderBy=desc:created")).body;
+    expect(first._links.page.href).toContain("/sandbox-management/sandboxes?limit={limit}&offset={offset}");
+    expect(first._links.prev).toBeUndefined();
+    const last = (await http.aep("GET", "sandbox-management/sandboxes?limit=2&offset=2")).body;
+    expect([last._links.next, new URL(last._links.prev.href).search]).toEqual([undefined, "?limit=2&offset=0"]);
+    const next = new URL(first._links.next.href).href.split("/data/foundation/")[1] ?? "";
+    expect((await http.aep("GET", next)).body.sandboxes).toHaveLength(1);
   });
 
   it("are made asynchronously and usable half a minute later", async () => {
@@ -177,6 +184,12 @@ describe("sandboxes", () => {
     const renamed = await http.aep("PATCH", "sandbox-management/sandboxes/dev", { body: { title: "New" } });
     expect([renamed.status, renamed.body.title, renamed.body.eTag]).toEqual([200, "New", 2]);
     expect((await http.aep("PUT", "sandbox-management/sandboxes/dev", { body: { action: "reset" } })).status).toBe(202);
+    const inside = { headers: { "x-sandbox-name": "dev" } };
+    expect((await http.aep("GET", "sandbox-management/sandboxes/dev")).body.state).toBe("resetting");
+    expect((await http.aep("GET", "catalog/dataSets", inside)).status).toBe(404);
+    await http.control("POST", "clock", { advanceMs: 31_000 });
+    expect((await http.aep("GET", "sandbox-management/sandboxes/dev")).body).toMatchObject({ state: "active" });
+    expect((await http.aep("GET", "catalog/dataSets", inside)).status).toBe(200);
     const gone = await http.aep("DELETE", "sandbox-management/sandboxes/stage");
     expect([gone.status, gone.body.state]).toEqual([202, "deleted"]);
     expect((await http.aep("GET", "sandbox-management/sandboxes/stage")).status).toBe(200);

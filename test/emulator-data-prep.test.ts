@@ -92,6 +92,10 @@ describe("mapping sets", () => {
     expect(body.data).toHaveLength(2);
     expect(body._page).toEqual({ count: 2, limit: 2 });
     expect(body._links.next.href).toContain("start=2");
+    expect((await http.aep("GET", `${SETS}?limit=2&start=0&orderBy=-lastUpdateDate`)).status).toBe(200);
+    const withStatus = async (status: string) =>
+      (await http.aep("GET", `${SETS}?limit=2&start=0&property=status==${status}`)).body.data.length;
+    expect([await withStatus("PUBLISHED"), await withStatus("DRAFT")]).toEqual([2, 0]);
   });
 
   it.each<[string, () => Body]>([
@@ -159,7 +163,8 @@ describe("expressions", () => {
     const functions: Body[] = (await http.aep("GET", "conversion/languages/el/functions")).body;
     expect(functions.find((item) => item.function === "lower")).toMatchObject({
       category: "String",
-      params: [{ position: 0 }],
+      params: [{ position: 1 }],
+      since: 1,
     });
     const operators: Body[] = (await http.aep("GET", "conversion/languages/el/operators")).body;
     expect(operators[0]).toMatchObject({ operatorSymbol: "+", methodName: "add", numberOfOperands: 2 });

@@ -134,6 +134,12 @@ describe("source and target connections", () => {
       () => ({ ...source(), data: { format: "delimited", determineProperties: true, properties: {} } }),
       "400 CONNECTOR-1374-400",
     ],
+    [
+      "an encoding of another kind",
+      () => ({ ...source(), data: { format: "delimited", properties: { encoding: "UTF-16" } } }),
+      "400 FLOW-1100-400",
+    ],
+    ["a parameter its spec forbids", () => ({ ...source(), params: { stream: 7 } }), "400 FLOW-1100-400"],
   ])("refuse a source with %s", async (_what, body, expected) => {
     expect(code(await create("sourceConnections", body()))).toBe(expected);
   });
@@ -367,6 +373,7 @@ describe("runs", () => {
     await http.control("POST", "settle");
     const [read] = (await http.aep("GET", `${F}/runs/${made.body.id}`)).body.items;
     expect(read.metrics.statusSummary.status).toBe("success");
+    expect(code(await http.aep("PUT", `${F}/runs/${made.body.id}`, { body: {} }))).toBe("400 FLOW-1427-400");
     expect(code(await http.aep("POST", `${F}/runs/${made.body.id}/action?op=RE_TRIGGER`))).toBe(
       "400 CONNECTOR-1388-400",
     );

@@ -99,6 +99,17 @@ describe("resources", () => {
       `application/vnd.adobe.xed-full-notext+json; version=1`,
     );
     expect(bare.body.title).toBeUndefined();
+    const withDescriptors = await registry(
+      "GET",
+      `tenant/schemas/${made1["meta:altId"]}`,
+      undefined,
+      "application/vnd.adobe.xed-full-desc+json; version=1",
+    );
+    expect(withDescriptors.body).toEqual({ ...resolved, "meta:descriptors": [] });
+    const deprecated = "application/vnd.adobe.xed-deprecatefield+json; version=1";
+    expect((await registry("GET", `tenant/schemas/${made1["meta:altId"]}`, undefined, deprecated)).body).toEqual(
+      resolved,
+    );
   });
 
   it("PATCH and PUT answer the whole object with the next minor version; delete answers 204", async () => {

@@ -21,14 +21,14 @@ function describe(spec: FunctionSpec, name: string): Entity {
     returnType: spec.returns,
     example: spec.example,
     result: spec.result === undefined ? null : JSON.stringify(spec.result),
-    params: spec.params.map((param, position) => ({
+    params: spec.params.map((param, index) => ({
       name: param.name,
       description: param.optional ? "optional" : "required",
       type: param.type,
       dataType: param.type,
-      position,
+      position: index + 1,
     })),
-    since: "1.0",
+    since: 1,
   };
 }
 

@@ -3,7 +3,7 @@ import { AepError } from "../../errors.ts";
 import type { MappingRow, RowError } from "../../mapping/row/types.ts";
 import type { ComposedSchema } from "../../mapping/xdm/model.ts";
 import { type Entry, inOrder } from "../collection.ts";
-import { compareAt, integer, isObject } from "../http.ts";
+import { compareAt, filterTest, integer, isObject, parseFilter } from "../http.ts";
 import { parseSource } from "../java-numbers.ts";
 import { language } from "../language.ts";
 import { dataPrepProblem, Problem } from "../problem.ts";
@@ -13,7 +13,13 @@ import { parseMappingSet, rowsOf, schemaRefOf, toRow } from "./forms.ts";
 import { addVersion, mappingSetVersion } from "./store.ts";
 
 const MAX_LIMIT = 1000;
-const ORDERABLE: Record<string, string> = { createdDate: "createdDate", updatedDate: "modifiedDate", name: "name" };
+/** `lastUpdateDate` is the default that Adobe's file names; its text names the other two dates. */
+const ORDERABLE: Record<string, string> = {
+  createdDate: "createdDate",
+  updatedDate: "modifiedDate",
+  lastUpdateDate: "modifiedDate",
+  name: "name",
+};
 
 /** POST /mappingSets: version 0. With `validate` a row that cannot work is refused. */
 export function createMappingSet(world: World, sandbox: SandboxState, body: Entity, validate: boolean): Entity {
@@ -79,14 +85,16 @@ function readVersion(sandbox: SandboxState, id: string, version: string | undefi
   return entity;
 }
 
-/** GET /mappingSets: `limit` and `start` are mandatory. */
+/** GET /mappingSets: `limit` and `start` are mandatory; `property` is what public client code sends. */
 export function listMappingSets(world: World, sandbox: SandboxState, query: URLSearchParams): Entity {
   const limit = integer(query.get("limit") ?? "", 1, MAX_LIMIT);
   const start = integer(query.get("start") ?? "", 0, Number.MAX_SAFE_INTEGER);
   if (limit === undefined) throw dataPrepProblem(400, `limit is mandatory: a whole number from 1 to ${MAX_LIMIT}`);
   if (start === undefined) throw dataPrepProblem(400, "start is mandatory: a whole number from 0");
   const all = ordered(sandbox, query.get("orderBy")).map(([, { versions }]) => versions.at(-1) as Entity);
-  const sorted = all.filter((entity) => !query.has("name") || entity["name"] === query.get("name"));
+  const tests = query.getAll("property").map((text) => filterTest(parseFilter(text)));
+  const named = (entity: Entity) => !query.has("name") || entity["name"] === query.get("name");
+  const sorted = all.filter((entity) => named(entity) && tests.every((passes) => passes(entity)));
   const size = Math.min(limit, world.settings.maxPageSize ?? limit);
   const data = sorted.slice(start, start + size);
   const items = query.get("expandSchema") === "true" ? data.map((entity) => expanded(sandbox, entity)) : data;

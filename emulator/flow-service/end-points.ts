@@ -16,12 +16,14 @@ import {
 } from "./entities.ts";
 import { BATCH_PROVIDER, DATA_LAKE, SFTP } from "./ids.ts";
 import { refusal, sourcesRefusal } from "./refusals.ts";
+import { schemaFaults } from "./schema-check.ts";
 
 export type EndPoint = "sourceConnections" | "targetConnections";
 
 const SOURCE_FORMATS = new Set(["delimited", "json", "parquet", "tabular", "parquet_xdm", "avro"]);
 const TARGET_FORMATS = new Set(["parquet_xdm", "json", "delimited"]);
 const COMPRESSIONS = new Set(["bzip2", "gzip", "deflate", "zipDeflate", "tarGzip", "tar"]);
+const ENCODINGS = new Set(["UTF-8", "ISO-8859-1"]);
 const PATCHABLE = /^\/(name|description|params|data)(\/|$)/;
 
 /** POST /sourceConnections. Refusals: 1413, 422, 1304, 1439-400, 1332, 1327, 1331, 1374. */
@@ -34,6 +36,7 @@ export function createSourceConnection(world: World, sandbox: SandboxState, body
   const name = textField(body, "name", true);
   const base = sourceBase(sandbox, body, spec);
   checkSourceData(body["data"]);
+  checkSourceParams(spec, body["params"]);
   if (reference.id === SFTP && state !== "draft" && typeof body["params"]?.path !== "string")
     throw sourcesRefusal(1304, "The field params.path is mandatory");
   return insert(world, sandbox, "sourceConnections", {
@@ -64,6 +67,14 @@ function sourceBase(sandbox: SandboxState, body: Entity, spec: Entity): string |
   return base;
 }
 
+/** Against the schema in the spec; whether something is missing is looked at elsewhere. */
+function checkSourceParams(spec: Entity | undefined, params: unknown): void {
+  if (params === undefined || params === null || !spec) return;
+  if (!isObject(params)) throw refusal(1100, "params must be an object");
+  const fault = schemaFaults(spec["sourceSpec"]["spec"], params).find(({ keyword }) => keyword !== "required");
+  if (fault) throw refusal(1100, `params.${fault.property} ${fault.message}`);
+}
+
 function checkSourceData(data: unknown): void {
   if (data === undefined || data === null) return;
   if (!isObject(data)) throw sourcesRefusal(1327, "data must be an object");
@@ -75,6 +86,9 @@ function checkSourceData(data: unknown): void {
     throw sourcesRefusal(1331, "columnDelimiter must be one character");
   if (properties?.compressionType !== undefined && !COMPRESSIONS.has(String(properties.compressionType)))
     throw sourcesRefusal(1327, `Compression ${properties.compressionType} is not supported`);
+  const encoding: unknown = properties?.encoding;
+  if (encoding !== undefined && !ENCODINGS.has(String(encoding).toUpperCase()))
+    throw refusal(1100, `Encoding ${encoding} is not supported: ${[...ENCODINGS].join(" or ")}`);
   if (data["determineProperties"] && isObject(properties))
     throw sourcesRefusal(1374, "determineProperties cannot be combined with properties");
 }
@@ -130,8 +144,10 @@ export function patchEndPoint(
   const next = patched(entity, body, checkPath);
   textField(next, "name", true);
   textField(next, "description", false);
-  if (kind === "sourceConnections") checkSourceData(next["data"]);
-  else if (next["state"] !== "draft") checkTarget(next);
+  if (kind === "sourceConnections") {
+    checkSourceData(next["data"]);
+    checkSourceParams(connectionSpec(next["connectionSpec"].id), next["params"]);
+  } else if (next["state"] !== "draft") checkTarget(next);
   return update(world, sandbox, kind, next);
 }
 

@@ -154,6 +154,10 @@ function runRoutes(routes: Hono<Env>, world: World): void {
   });
   routes.post("/runs", async (c) => c.json(createRun(world, c.get("sandbox"), await readObject(c, EMPTY)), 201));
   routes.get("/runs/:id", (c) => c.json({ items: [find(c.get("sandbox"), "runs", c.req.param("id"))] }));
+  routes.put("/runs/:id", (c) => {
+    const { id } = find(c.get("sandbox"), "runs", c.req.param("id"));
+    throw refusal(1427, "Runs are updated by their providers only, not with a user's token", { id, type: "runs" });
+  });
   routes.post("/runs/:id/action", (c) => {
     const op = c.req.query("op") ?? "";
     if (op.toUpperCase() !== "RE_TRIGGER") throw refusal(1434, `Operation ${op} is not supported`);

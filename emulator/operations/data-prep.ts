@@ -1,6 +1,7 @@
-import { assumed, operations } from "./operation.ts";
+import { assumed, operations, refused } from "./operation.ts";
 
 const ERROR_BODIES = "Adobe documents no error body for Data Prep: problem+json, ours";
+const SINGLE_WRITES = refused("in public client code only, in none of Adobe's documents");
 
 export const DATA_PREP_OPERATIONS = operations("conversion", "/data/foundation/conversion", [
   ["listMappingSets", "GET", "/mappingSets", assumed(ERROR_BODIES)],
@@ -12,6 +13,9 @@ export const DATA_PREP_OPERATIONS = operations("conversion", "/data/foundation/c
   ["deleteMappingSet", "DELETE", "/mappingSets/:id", assumed("undocumented; 204, or 405 by the settings")],
   ["listMappings", "GET", "/mappingSets/:id/mappings", assumed(ERROR_BODIES)],
   ["retrieveMapping", "GET", "/mappingSets/:id/mappings/:mappingId", assumed(ERROR_BODIES)],
+  ["createMapping", "POST", "/mappingSets/:id/mappings", SINGLE_WRITES],
+  ["putMapping", "PUT", "/mappingSets/:id/mappings/:mappingId", SINGLE_WRITES],
+  ["deleteMapping", "DELETE", "/mappingSets/:id/mappings/:mappingId", SINGLE_WRITES],
   ["validateExpression", "POST", "/languages/el/validate", assumed("the docs' object; the spec has a boolean")],
   ["listMappingSetFunctions", "GET", "/languages/el/functions"],
   ["listMappingSetOperators", "GET", "/languages/el/operators"],

@@ -56,7 +56,7 @@ export const FLOW_SERVICE_OPERATIONS = operations("flowservice", "/data/foundati
   ["listFlowRuns", "GET", "/runs"],
   ["createFlowRun", "POST", "/runs", partial("frequency once; run times taken as seconds or milliseconds")],
   ["retrieveFlowRun", "GET", "/runs/:id"],
-  ["updateRun", "PUT", "/runs/:id", refused("for providers only; with a user token Adobe answers FLOW-1427-400")],
+  ["updateRun", "PUT", "/runs/:id", partial("for providers only: FLOW-1427-400, as documented for a user's token")],
   ["postAction", "POST", "/runs/:id/action"],
   ["getSourceConnections", "GET", "/sourceConnections", FILTER_CODES],
   ["createSourceConnection", "POST", "/sourceConnections", PROVIDER_CODES],

@@ -22,7 +22,12 @@ export const SANDBOX_OPERATIONS = [
     ],
     ["retrieveSandbox", "GET", "/sandboxes/:sandboxName"],
     ["patchSandbox", "PATCH", "/sandboxes/:sandboxName"],
-    ["resetSandbox", "PUT", "/sandboxes/:sandboxName", assumed("empty and active at once; warnings are never given")],
+    [
+      "resetSandbox",
+      "PUT",
+      "/sandboxes/:sandboxName",
+      assumed("empty at once and resetting for 30 s of the virtual clock; warnings are never given"),
+    ],
     ["deleteSandbox", "DELETE", "/sandboxes/:sandboxName", assumed("a deleted name cannot be taken again")],
   ]),
   ...operations("sandbox", "/data/foundation/exim", [

@@ -4,20 +4,23 @@ import { type Problem, registryProblem } from "../problem.ts";
 export interface AcceptedForm {
   /** `id` is the short form of lists, `full` has references resolved. */
   form: "id" | "plain" | "full";
-  titles: boolean;
-  descriptions: boolean;
+  /** Whether titles and descriptions are in it. */
+  texts: boolean;
+  /** Whether the resource's descriptors are in it. */
+  descriptors?: boolean;
   /** Major (or exact) version asked for; undefined in lists. */
   version: string | undefined;
 }
 
 const FORMS: Record<string, Omit<AcceptedForm, "version">> = {
-  "-id": { form: "id", titles: true, descriptions: true },
-  "": { form: "plain", titles: true, descriptions: true },
-  "-full": { form: "full", titles: true, descriptions: true },
-  "-notext": { form: "plain", titles: false, descriptions: false },
-  "-full-notext": { form: "full", titles: false, descriptions: false },
-  "-full-desc": { form: "full", titles: false, descriptions: true },
-  "-deprecatefield": { form: "plain", titles: true, descriptions: true },
+  "-id": { form: "id", texts: true },
+  "": { form: "plain", texts: true },
+  "-full": { form: "full", texts: true },
+  "-notext": { form: "plain", texts: false },
+  "-full-notext": { form: "full", texts: false },
+  // The file says "descriptions"; every page of the documentation, and what it leads to, says descriptors.
+  "-full-desc": { form: "full", texts: true, descriptors: true },
+  "-deprecatefield": { form: "full", texts: true },
 };
 
 /** For lists: no version. Throws XDM-1006-400, or 406 for a media type the registry does not know. */

@@ -12,8 +12,14 @@ export function render(sandbox: SandboxState, resource: Entity, accept: Accepted
     const { title, $id, version } = resource;
     return { title, $id, "meta:altId": resource["meta:altId"], version };
   }
-  const body = accept.form === "full" ? resolved(sandbox, resource) : resource;
-  return accept.titles && accept.descriptions ? body : (withoutTexts(body, accept) as Entity);
+  const plain = accept.form === "full" ? resolved(sandbox, resource) : resource;
+  const body = accept.descriptors ? { ...plain, "meta:descriptors": descriptorsOf(sandbox, resource) } : plain;
+  return accept.texts ? body : (withoutTexts(body) as Entity);
+}
+
+/** Where they stand in the answer is in no document: together, under the key the public XDM gives them (assumed). */
+function descriptorsOf(sandbox: SandboxState, resource: Entity): Entity[] {
+  return [...sandbox.registry.descriptors.values()].filter((item) => item["xdm:sourceSchema"] === resource["$id"]);
 }
 
 function resolved(sandbox: SandboxState, resource: Entity): Entity {
@@ -37,12 +43,11 @@ function open(node: unknown): unknown {
 }
 
 /** A field may itself be called title or description: texts are the strings, fields are objects. */
-function withoutTexts(node: unknown, accept: AcceptedForm): unknown {
-  if (Array.isArray(node)) return node.map((item) => withoutTexts(item, accept));
+function withoutTexts(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(withoutTexts);
   if (!isObject(node)) return node;
-  const kept = Object.entries(node).filter(([key, value]) => {
-    if (typeof value !== "string") return true;
-    return (key !== "title" || accept.titles) && (key !== "description" || accept.descriptions);
-  });
-  return Object.fromEntries(kept.map(([key, value]) => [key, withoutTexts(value, accept)]));
+  const kept = Object.entries(node).filter(
+    ([key, value]) => typeof value !== "string" || (key !== "title" && key !== "description"),
+  );
+  return Object.fromEntries(kept.map(([key, value]) => [key, withoutTexts(value)]));
 }
