@@ -251,7 +251,16 @@ describe("eval", () => {
     ['{"id":4}', { id: 4, error: { code: "input", position: null } }],
     ["null", { id: null, error: { code: "input" } }],
     ["oops", { id: null, error: { code: "input" } }],
+    ['{"id":5,"expression":"a","data":[1]}', { id: 5, error: { code: "input", position: null } }],
+    ['\uFEFF{"id":6,"expression":"1"}', { id: 6, value: 1 }],
   ])("%s", (line, wanted) => expect(answer(line, options)).toMatchObject(wanted));
+  test("numbers are printed with their kinds and all their digits", () => {
+    const line =
+      '{"id":9007199254740993,"expression":"[a, 1.0/2*4, 9223372036854775807+1, 1/2, -0.0]","data":{"a":2.0}}';
+    expect(JSON.stringify(answer(line, options))).toBe(
+      '{"id":9007199254740993,"value":[2.0,2.0,9223372036854775808,0,-0.0]}',
+    );
+  });
   test("--validate only checks; strict mode is another engine", () => {
     const line = '{"id":1,"expression":"a + 1","data":{}}';
     expect(answer(line, { ...options, validate: true })).toEqual({ id: 1, value: true });

@@ -5,7 +5,7 @@ import { analyseExpression } from "../../mapping/expression/analyse.ts";
 import type { EngineMode } from "../../mapping/expression/compile.ts";
 import { evaluateOnce } from "../../mapping/expression/mode.ts";
 import type { ExpressionProblem } from "../../mapping/expression/problem.ts";
-import { parseJson, toPlain, type Value } from "../../mapping/expression/values.ts";
+import { isObject, parseJson, toExact, type Value } from "../../mapping/expression/values.ts";
 import { momentOption } from "./moment.ts";
 
 interface Options {
@@ -51,20 +51,22 @@ export function answer(line: string, options: Options): Answer {
   let request: { id?: unknown; expression?: unknown; data?: unknown };
   try {
     // Keeps 2.0 a decimal, which divides otherwise than 2.
-    request = parseJson(line) as typeof request;
+    request = parseJson(line.replace(/^\uFEFF/, "")) as typeof request;
   } catch {
     return { id: null, error: { code: "input", message: "the line is not JSON", position: null } };
   }
-  const id = toPlain((request?.id ?? null) as Value);
-  const { expression } = request ?? {};
+  const id = toExact((request?.id ?? null) as Value);
+  const { expression, data } = request ?? {};
   if (typeof expression !== "string")
     return { id, error: { code: "input", message: 'the line has no text "expression"', position: null } };
+  if (!isObject((data ?? {}) as Value))
+    return { id, error: { code: "input", message: "the line's data is not an object", position: null } };
   const wrong = analyseExpression(expression).problems.find((problem) => problem.severity === "error");
   if (wrong) return { id, error: errorOf(wrong) };
   if (options.validate) return { id, value: true };
   const now = options.now ?? Date.now();
   const environment = { now: () => now, uuid: () => crypto.randomUUID() as string };
-  const outcome = evaluateOnce(expression, request.data ?? {}, { mode: options.mode, environment });
+  const outcome = evaluateOnce(expression, data ?? {}, { mode: options.mode, environment, jsonOf: toExact });
   return "value" in outcome ? { id, value: outcome.value ?? null } : { id, error: errorOf(outcome.error) };
 }
 

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { AepError } from "../../errors.ts";
 import { type FieldChange, fieldChanges } from "../../mapping/golden/diff.ts";
-import { readFixture } from "../../mapping/golden/fixture.ts";
+import { readEvent } from "../../mapping/golden/fixture.ts";
 import { type OpenMapping, openMapping } from "../../mapping/golden/project.ts";
 import { checkRow } from "../../mapping/row/check-row.ts";
 import { compileMapping } from "../../mapping/row/compile-mapping.ts";
@@ -81,7 +81,7 @@ function compare(mapping: OpenMapping, old: MappingRow[]): SampleChange[] {
   ];
   const now = compileMapping(mapping.file.rows, { schema });
   return mapping.file.tests.flatMap(({ name, event, now: moment }) => {
-    const data = readFixture(event, mapping.file.tenant);
+    const data = readEvent(event, mapping.file.tenant);
     const run = (compiled: typeof kept) => compiled.apply(data, { now: () => moment, uuid: countedIds() });
     const [a, gone, b] = [run(kept), run(dropped), run(now)];
     const fields = [...fieldChanges(a.data, b.data), ...fieldChanges(gone.data, {})];

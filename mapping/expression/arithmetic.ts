@@ -6,6 +6,7 @@ import type { BinaryOperator } from "./ast.ts";
 import { NotANumber, OperandError } from "./operand-error.ts";
 import { fullMatch } from "./regex/index.ts";
 import {
+  aKind,
   double,
   integer,
   isDouble,
@@ -24,6 +25,7 @@ const FLOAT_TEXT = /^[+-]?\d*(\.\d*)?([eE][+-]?\d+)?$/;
 const INTEGER_TEXT = /^[+-]?\d+$/;
 const DOUBLE_TEXT = /^[+-]?(?:NaN|Infinity|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[fFdD]?)$/;
 const MAX_DIGITS = 10_000;
+const LONG_MAX = 9223372036854775807n;
 
 export type Binary = (left: Value, right: Value, strict: boolean) => Value;
 
@@ -147,11 +149,11 @@ function bothNull(strict: boolean): Value {
 
 export function negate(value: Value): Value {
   if (typeof value === "boolean") return !value;
-  // -(Integer.MIN_VALUE) overflows to itself in Java.
-  if (value === -2147483648) return value;
+  // -(Integer.MIN_VALUE) and -(Long.MIN_VALUE) overflow to themselves in Java.
+  if (value === -2147483648 || value === -LONG_MAX - 1n) return value;
   if (isInteger(value)) return value === 0 ? 0 : typeof value === "bigint" ? integer(-value) : -value;
   if (isDouble(value)) return double(-toNumber(value));
-  throw new OperandError(`a ${kindOf(value)} cannot be negated`);
+  throw new OperandError(`${aKind(value)} cannot be negated`);
 }
 
 export function complement(value: Value, strict: boolean): Value {
@@ -200,7 +202,7 @@ function compare(left: Value, right: Value, operator: string, strict: boolean): 
   if (operator === "==") return sameValue(left, right) ? 0 : -1;
   if (typeof left === "boolean" && typeof right === "boolean") return order(Number(left), Number(right));
   if (kindOf(left) === "date" && kindOf(right) === "date") return order(javaString(left), javaString(right));
-  throw new OperandError(`a ${kindOf(left)} and a ${kindOf(right)} have no order`);
+  throw new OperandError(`${aKind(left)} and ${aKind(right)} have no order`);
 }
 
 function compareDoubles(a: number, b: number): number {
@@ -250,7 +252,6 @@ function floats(value: Value): boolean {
   return match !== null && (match[1] !== undefined || match[2] !== undefined);
 }
 
-const LONG_MAX = 9223372036854775807n;
 function beyondLong(value: Value): boolean {
   return typeof value === "bigint" && (value > LONG_MAX || value < -LONG_MAX - 1n);
 }
@@ -260,7 +261,7 @@ function toDouble(value: Value, strict: boolean): number {
   if (isNumber(value)) return toNumber(value);
   if (typeof value === "boolean") return value ? 1 : 0;
   if (typeof value === "string") return value === "" ? Number.NaN : parseJavaDouble(value);
-  throw new OperandError(`a ${kindOf(value)} is not a number`);
+  throw new OperandError(`${aKind(value)} is not a number`);
 }
 
 /** Double.parseDouble: blanks around are fine, a suffix f or d too. */
@@ -278,7 +279,7 @@ function toBigInt(value: Value, strict: boolean): bigint {
   if (isDouble(value)) return longOf(toNumber(value));
   if (typeof value === "boolean") return value ? 1n : 0n;
   if (typeof value === "string") return value === "" ? 0n : parseInteger(value);
-  throw new OperandError(`a ${kindOf(value)} is not a number`);
+  throw new OperandError(`${aKind(value)} is not a number`);
 }
 
 function toLong(value: Value, strict: boolean): bigint {

@@ -18,6 +18,7 @@ import { LimitError, OperandError } from "./operand-error.ts";
 import { tryParseExpression } from "./parser.ts";
 import { type ProblemCode, problemError, problemOf } from "./problem.ts";
 import {
+  aKind,
   asLiteral,
   getOwn,
   isNumber,
@@ -150,7 +151,7 @@ function access(node: MemberNode | IndexNode, base: Value, key: Value, strict: b
     return typeof key === "string" ? getOwn(base, key) : null;
   }
   if (strict)
-    fail(node, "undefined", `a ${kindOf(base)} has no ${typeof key === "string" ? `field "${key}"` : "such item"}`);
+    fail(node, "undefined", `${aKind(base)} has no ${typeof key === "string" ? `field "${key}"` : "such item"}`);
   return null;
 }
 
@@ -250,7 +251,7 @@ function compileMethod(node: MethodNode, strict: boolean, guarded: boolean): Eva
     const called = call(target, values);
     const result = called === undefined ? ofOthers : called;
     if (result !== undefined) return bounded(node, result);
-    if (strict) fail(node, "type", `a ${kindOf(target)} has no method ${node.name}(${values.map(kindOf).join(", ")})`);
+    if (strict) fail(node, "type", `${aKind(target)} has no method ${node.name}(${values.map(kindOf).join(", ")})`);
     return null;
   });
 }

@@ -36,13 +36,13 @@ export const DIFFERENCES: readonly Difference[] = [
   },
   {
     id: "E5",
-    what: "A field path in parentheses under ?: or ? : in strict mode: (missing) ?: 1",
+    what: "A field path in parentheses under ?: or ? :, or before a further step, in strict mode: (missing) ?: 1, (a.b).c",
     reason:
-      "JEXL lets a missing path be null there, but not when it stands in parentheses. Here parentheses never change a value.",
+      "JEXL lets a missing path be null there, but not when it stands in parentheses; nor does it let a null in parentheses be followed by a step. Here parentheses never change a value.",
   },
   {
     id: "E6",
-    what: "Integers of 32 bits and of 64 bits as different kinds in .equals() and =~ on lists",
+    what: "Integers of 32 bits and of 64 bits as different kinds in .equals(), in =~ on lists and in -x where x is -2147483648",
     reason:
       "Java keeps Integer 7 and Long 7 apart. Here integers are one kind; == compares them alike in both engines.",
   },
@@ -65,7 +65,8 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     id: "E10",
     what: "Integers beyond 2^53 in the result",
-    reason: "They are computed exactly, but a JSON number in JavaScript rounds them when the row is written.",
+    reason:
+      "They are computed exactly, and `aep mapping eval` prints every digit, but a JSON number in JavaScript rounds them when the row is written.",
   },
   {
     id: "E11",
@@ -81,5 +82,11 @@ export const DIFFERENCES: readonly Difference[] = [
     id: "E13",
     what: "A group inside a possessive loop, as in (a)*+, after a failed attempt",
     reason: "java.util.regex can keep a group's text of an attempt it gave up. Here the group is empty again.",
+  },
+  {
+    id: "E14",
+    what: "Number literals with the suffix b or f, as in 0.1b and 0.1f",
+    reason:
+      "JEXL computes the first as decimals of any length, the second as floats of 32 bits. Here they are doubles like every other number with a point; an event holds neither.",
   },
 ];

@@ -40,7 +40,7 @@ export function forbiddenOperator(text: string): string | undefined {
   return /^[-+*/%&|^]=$/.test(text) ? `Assignment (${text})` : OPERATORS[text];
 }
 
-/** The name of the forbidden thing a word begins, or undefined; most words begin it only before "(". */
-export function forbiddenWord(word: string, called: boolean): string | undefined {
-  return called || word === "var" || word === "new" ? WORDS[word] : undefined;
+/** The name of the forbidden thing a word begins, or undefined. It begins it before "(", var and new also before a name. */
+export function forbiddenWord(word: string, next: "(" | "name" | undefined): string | undefined {
+  return next === "(" || (next === "name" && (word === "var" || word === "new")) ? WORDS[word] : undefined;
 }

@@ -12,16 +12,20 @@ export type Outcome = { value: unknown } | { error: ExpressionProblem };
 /** A clock at the epoch and a nil id: the same answer every time. */
 export const FIXED_ENVIRONMENT: Environment = { now: () => 0, uuid: () => "00000000-0000-0000-0000-000000000000" };
 
-/** Parses, compiles and evaluates once. Never throws: a mistake in the text is an `error` too. */
+/**
+ * Parses, compiles and evaluates once. Never throws: a mistake in the text is an `error` too.
+ * `jsonOf` makes JSON of the value; `toExact` keeps Java's kinds of numbers for JSON.stringify.
+ */
 export function evaluateOnce(
   text: string,
   event: unknown,
-  options: { mode?: EngineMode; environment?: Environment } = {},
+  options: { mode?: EngineMode; environment?: Environment; jsonOf?: (value: Value) => unknown } = {},
 ): Outcome {
+  const { jsonOf = toPlain } = options;
   try {
     const evaluate = compileExpression(parseExpression(text), options.mode ?? "lenient");
     const root = isObject((event ?? {}) as Value) ? ((event ?? {}) as Record<string, Value>) : {};
-    return { value: toPlain(evaluate({ event: root, environment: options.environment ?? FIXED_ENVIRONMENT })) };
+    return { value: jsonOf(evaluate({ event: root, environment: options.environment ?? FIXED_ENVIRONMENT })) };
   } catch (error) {
     const problem = problemOf(error);
     if (problem !== undefined) return { error: problem };

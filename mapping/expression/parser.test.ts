@@ -58,6 +58,9 @@ describe("what is refused, where and why", () => {
     ["xdm:loyalty.points", "xdm-prefix@1:1"],
     ["a.new.b", "reserved-word@1:3"],
     ["lt", "reserved-word@1:1"],
+    ["new + 1", "reserved-word@1:1"],
+    ["a.new", "reserved-word@1:3"],
+    ["a new", "reserved-word@1:3"],
     ["a +\n b c", "syntax@2:4"],
     ["08", "number@1:1"],
     ["1abc", "number@1:1"],
@@ -73,6 +76,7 @@ describe("what is refused, where and why", () => {
 
   it.each([
     ["new('java.io.File')", "new"],
+    ["new java.io.File('a')", "new"],
     ["a = 1", "Assignment"],
     ["a += 1", "Assignment"],
     ["a; b", "statements"],

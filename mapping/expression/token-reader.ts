@@ -77,7 +77,9 @@ export class TokenReader {
 
   /** Fails for a word of JEXL that mappings must not use, and for a reserved one. */
   refuseReserved(token: Token): void {
-    const thing = forbiddenWord(token.text, this.is("("));
+    // Asked with the word just read or still to come.
+    const next = this.token === token ? this.following : this.token;
+    const thing = forbiddenWord(token.text, next?.text === "(" ? "(" : next?.kind === "name" ? "name" : undefined);
     if (thing !== undefined) this.forbid(token, thing);
     if (RESERVED_WORDS.has(token.text)) this.reserved(token);
   }

@@ -1,6 +1,8 @@
 import { DateTimeFormatter, ZonedDateTime } from "@js-joda/core";
-import { mayHoldJavaNumbers } from "./java-numbers.ts";
+import { mayHoldJavaNumbers, WholeDouble } from "./java-numbers.ts";
 import { LimitError } from "./operand-error.ts";
+
+export { double, integer, WholeDouble } from "./java-numbers.ts";
 
 /**
  * The values an expression computes with. JSON's own kinds, and three that JSON has not:
@@ -10,18 +12,6 @@ import { LimitError } from "./operand-error.ts";
 export type Value = null | boolean | string | number | bigint | WholeDouble | ZonedDateTime | Value[] | ValueObject;
 export interface ValueObject {
   [key: string]: Value;
-}
-
-/** A double without a fraction. Java keeps 2.0 and 2 apart (1.0/2 is 0.5, 1/2 is 0); a JavaScript number cannot. */
-export class WholeDouble {
-  readonly value: number;
-  constructor(value: number) {
-    this.value = value;
-  }
-  /** As JSON it is the number. */
-  toJSON(): number {
-    return this.value;
-  }
 }
 
 const literals = new WeakSet<Value[]>();
@@ -34,16 +24,6 @@ export function asLiteral(list: Value[]): Value[] {
 
 export function isLiteral(value: Value): boolean {
   return Array.isArray(value) && literals.has(value);
-}
-
-/** A Java double from a JavaScript number. */
-export function double(value: number): number | WholeDouble {
-  return Number.isInteger(value) ? new WholeDouble(value) : value;
-}
-
-/** A Java integer of any size: a number while it is exact, a bigint beyond. */
-export function integer(value: bigint): number | bigint {
-  return value >= -9007199254740991n && value <= 9007199254740991n ? Number(value) : value;
 }
 
 export function isInteger(value: Value): value is number | bigint {
@@ -93,6 +73,12 @@ export function kindOf(value: Value): string {
   return typeof value;
 }
 
+/** The kind with its article: an integer, a list; null has none. */
+export function aKind(value: Value): string {
+  const kind = kindOf(value);
+  return kind === "null" ? kind : `${/^[aeiou]/.test(kind) ? "an" : "a"} ${kind}`;
+}
+
 /** The value as Java's toString prints it: 1.0E10, [1, 2], {a=1}. Lists and objects keep their order. */
 export function javaString(value: Value): string {
   if (value === null) return "null";
@@ -133,17 +119,34 @@ const MAX_NESTING = 1000;
  *
  * @throws LimitError when it nests deeper than 1000 levels
  */
-export function toPlain(value: Value, depth = 0): unknown {
-  if (typeof value === "number") return Number.isFinite(value) ? value : null;
-  if (typeof value !== "object" || value === null) return typeof value === "bigint" ? Number(value) : value;
-  if (value instanceof WholeDouble) return value.value;
+export function toPlain(value: Value, depth = 0, numberOf: typeof plainNumber = plainNumber): unknown {
+  if (isNumber(value)) return numberOf(value);
+  if (typeof value !== "object" || value === null) return value;
   if (value instanceof ZonedDateTime) return isoDate(value);
   if (depth > MAX_NESTING) throw new LimitError(`the value nests deeper than ${MAX_NESTING} levels`);
-  if (Array.isArray(value)) return value.map((item) => toPlain(item, depth + 1));
+  if (Array.isArray(value)) return value.map((item) => toPlain(item, depth + 1, numberOf));
   const plain: Record<string, unknown> = {};
   for (const key of Object.keys(value))
-    setOwn(plain as ValueObject, key, toPlain(value[key] ?? null, depth + 1) as Value);
+    setOwn(plain as ValueObject, key, toPlain(value[key] ?? null, depth + 1, numberOf) as Value);
   return plain;
+}
+
+function plainNumber(value: number | bigint | WholeDouble): unknown {
+  const number = toNumber(value);
+  return Number.isFinite(number) ? number : null;
+}
+
+/**
+ * The same for JSON.stringify to print with Java's kinds of numbers: 2.0 as `2.0`, integers beyond 2^53 with every digit.
+ *
+ * @throws LimitError when it nests deeper than 1000 levels
+ */
+export function toExact(value: Value): unknown {
+  // Every Node.js this runs on has it; the compiler's library does not yet.
+  const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
+  return toPlain(value, 0, (number) =>
+    typeof number === "number" ? plainNumber(number) : rawJSON(javaString(number)),
+  );
 }
 
 /**

@@ -13,14 +13,15 @@ import {
 import { OperandError } from "../expression/operand-error.ts";
 import type { Value } from "../expression/values.ts";
 import { type QuickPattern, quickPattern } from "./quick-date.ts";
+import { namesZone, printNamed, withZoneIds } from "./zone-names.ts";
 
 // English names take 400 ms to load and the zones 90: only a mapping that needs them pays.
 const load = createRequire(import.meta.url);
 const english = () => load("@js-joda/locale_en") as typeof import("@js-joda/locale_en");
 const withZones = () => load("@js-joda/timezone") as typeof import("@js-joda/timezone");
 
-/** Letters of a pattern that print names, and those that name zones; text in single quotes does not count. */
-const NAMES = /[aEcGzBO]|M{3}|L{3}|Q{3}|q{3}/;
+/** Letters of a pattern that need a locale (names, and weeks, which begin on Sunday), and those that name zones; text in single quotes does not count. */
+const NAMES = /[aEcGzBOYwWe]|M{3}|L{3}|Q{3}|q{3}/;
 const ZONES = /[Vvz]/;
 
 /** Dates on js-joda, with the pattern letters of java.time and English names. No zone in a text means UTC. */
@@ -50,6 +51,8 @@ export const AUTO_PATTERNS: readonly string[] = [
 const MAX_FORMATTERS = 256;
 
 interface Format {
+  /** The pattern has the zone's name in it. */
+  named: boolean;
   quick: QuickPattern | undefined;
   formatter: DateTimeFormatter;
 }
@@ -64,7 +67,7 @@ export function isDate(value: Value | undefined): value is ZonedDateTime {
 function formatOf(pattern: string): Format {
   const known = formats.get(pattern);
   if (known !== undefined) return known;
-  const made = { quick: quickPattern(pattern), formatter: formatterOf(pattern) };
+  const made = { named: namesZone(pattern), quick: quickPattern(pattern), formatter: formatterOf(pattern) };
   if (formats.size >= MAX_FORMATTERS) formats.clear();
   formats.set(pattern, made);
   return made;
@@ -75,7 +78,7 @@ function formatterOf(pattern: string): DateTimeFormatter {
   try {
     if (ZONES.test(letters)) withZones();
     // Loaded before the pattern is read: reading a pattern with names needs them.
-    const locale = NAMES.test(letters) ? english().Locale.ENGLISH : undefined;
+    const locale = NAMES.test(letters) ? english().Locale.US : undefined;
     const formatter = DateTimeFormatter.ofPattern(pattern);
     return locale ? formatter.withLocale(locale) : formatter;
   } catch {
@@ -95,10 +98,11 @@ export function parseDate(text: string, pattern: string): ZonedDateTime {
   return found;
 }
 
-function tryPattern(text: string, pattern: string): ZonedDateTime | undefined {
-  const { quick, formatter } = formatOf(pattern);
-  const found = quick?.read(text);
+function tryPattern(written: string, pattern: string): ZonedDateTime | undefined {
+  const { named, quick, formatter } = formatOf(pattern);
+  const found = quick?.read(written);
   if (found !== undefined) return found;
+  const text = named ? withZoneIds(written) : written;
   try {
     const position = new ParsePosition(0);
     // The cheap test first: parse() throws, and building an exception for each of 18 patterns costs more than the parsing.
@@ -125,10 +129,28 @@ function fractionFits(text: string, pattern: string): boolean {
   return fraction !== undefined && fraction.length === digits;
 }
 
-/** Reads a date of unknown format: the documented patterns, then ISO 8601 with a blank or a T, with or without seconds and zone. */
+/**
+ * Reads a date of unknown format: the documented patterns, then ISO 8601 with a blank or a T, with or without seconds and zone.
+ * The zone may be one of RFC 822's names, which are fixed offsets (documented sample: 2019-10-17T11:55:12 PST is 19:55:12Z).
+ */
 export function detectDate(text: string): ZonedDateTime | undefined {
-  return detectDocumented(text) ?? isoDateTime(text);
+  const named = / ([A-Z]{3})$/.exec(text)?.[1] ?? "";
+  const offset = Object.hasOwn(RFC822_ZONES, named) ? RFC822_ZONES[named] : undefined;
+  return detectDocumented(text) ?? isoDateTime(offset === undefined ? text : text.slice(0, -4) + offset);
 }
+
+const RFC822_ZONES: Readonly<Record<string, string>> = {
+  UTC: "Z",
+  GMT: "Z",
+  EST: "-05:00",
+  EDT: "-04:00",
+  CST: "-06:00",
+  CDT: "-05:00",
+  MST: "-07:00",
+  MDT: "-06:00",
+  PST: "-08:00",
+  PDT: "-07:00",
+};
 
 /** The documented patterns only: what a row without date() relies on. */
 export function detectDocumented(text: string): ZonedDateTime | undefined {
@@ -159,8 +181,8 @@ export function isoDateTime(text: string): ZonedDateTime | undefined {
 
 export function formatDate(date: ZonedDateTime, pattern: string): string {
   try {
-    const { quick, formatter } = formatOf(pattern);
-    return quick?.print(date) ?? date.format(formatter);
+    const { named, quick, formatter } = formatOf(pattern);
+    return quick?.print(date) ?? (named ? printNamed(date, pattern, formatDate) : date.format(formatter));
   } catch (error) {
     if (error instanceof OperandError) throw error;
     throw new OperandError(`the date cannot be printed as ${JSON.stringify(pattern.slice(0, 60))}`);

@@ -71,6 +71,7 @@ const SPELLINGS: Readonly<Record<string, string>> = {
   ss: "second",
   s: "second",
   sss: "millisecond",
+  ms: "millisecond",
 };
 
 function component(value: Value | undefined): string {
@@ -99,7 +100,7 @@ function setDatePart([part, value, input]: Value[]): Value {
   if (input === null) return null;
   const [date, number] = [needDate(input), needInteger(value, "the value")];
   try {
-    return set(date, number);
+    return set(date, number).withNano(0);
   } catch {
     throw new OperandError(`${number} is no ${component(part)} of that date`);
   }
@@ -187,9 +188,9 @@ export const DATE_FUNCTIONS: readonly FunctionSpec[] = [
     tier: "B",
     params: [param("component"), param("value", "integer"), param("date", "date")],
     returns: "date",
-    doc: "A date with one part replaced.",
+    doc: "A date with one part replaced, in whole seconds.",
     example: 'set_date_part("m", 4, date("2016-11-09T11:44:44.797"))',
-    result: "2016-04-09T11:44:44.797Z",
+    result: "2016-04-09T11:44:44Z",
     evaluate: setDatePart,
   },
   {

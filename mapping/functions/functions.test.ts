@@ -85,6 +85,15 @@ describe("what the examples do not show", () => {
     ["format(date('2024-02-29'), 'EEE d MMM yyyy')", "Thu 29 Feb 2024"],
     ["date_part('weekday', date('2024-02-29'))", 4],
     ["date_part('SSS', date('2016-11-09 11:44:44.797'))", 797],
+    ["date_part('ms', date('2016-11-09 11:44:44.797'))", 797],
+    ["date('20240531235959123', 'yyyyMMddHHmmssSSS')", "2024-05-31T23:59:59.123Z"],
+    ["date('2024-04-31', 'yyyy-MM-dd')", "2024-04-30T00:00:00Z"],
+    ["format(date('2019-12-30'), \"YYYY-'W'ww\")", "2020-W01"],
+    ["format(date('2024-02-29'), \"W 'of' L u\")", "5 of 2 2024"],
+    ["format(zone_date_to_zone('2024-07-01T00:00:00Z', 'Europe/Paris'), \"HH:mm 'in 'z\")", "02:00 in CEST"],
+    ["format(zone_date_to_zone('2024-01-01T00:00:00Z', 'US/Pacific'), 'zzzz')", "Pacific Standard Time"],
+    ["date('2024-07-01 12:00 JST', 'yyyy-MM-dd HH:mm z')", "2024-07-01T12:00:00+09:00"],
+    ["zone_date_to_utc('2019-10-17T11:55:12 PST')", "2019-10-17T19:55:12Z"],
     ["zone_date_to_zone('2024-07-01T00:00:00Z', 'America/New_York')", "2024-06-30T20:00:00-04:00"],
     ["to_array(true, 1, null)", [1, null]],
     ["join_arrays(list, [3])", [1, 2, 3]],
@@ -119,6 +128,8 @@ describe("what the examples do not show", () => {
     "get_url_decoded('%zz')",
     "md5('a', 'KOI8')",
     "zone_date_to_zone(now(), 'Mars')",
+    "format(zone_date_to_zone(now(), 'Asia/Tbilisi'), 'z')",
+    'lower({"a": 1})',
     "make_date_time(2019, 13, 1, 0, 0, 0, 0, 'UTC')",
     "dformat(1, '{')",
     "matches_regex('a', '(')",
@@ -126,5 +137,6 @@ describe("what the examples do not show", () => {
     const outcome = run(text);
     expect(outcome).toMatchObject({ error: { code: "argument" } });
     if ("error" in outcome) expect(outcome.error.message.length).toBeGreaterThan(15);
+    if ("error" in outcome) expect(outcome.error.message).not.toMatch(/\ba [aeiou]/);
   });
 });

@@ -1,13 +1,13 @@
 import { BINARY, parseInteger, parseJavaDouble, toBoolean } from "../expression/arithmetic.ts";
 import { OperandError } from "../expression/operand-error.ts";
 import {
+  aKind,
   double,
   integer,
   isDouble,
   isInteger,
   isNumber,
   javaString,
-  kindOf,
   parseJson,
   toNumber,
   type Value,
@@ -197,6 +197,6 @@ function toIntegerOf(args: Value[]): Value {
   if (value !== null && isDouble(value) && Number.isFinite(toNumber(value)))
     return toInteger(String(Math.trunc(toNumber(value))));
   if (value !== null && typeof value !== "string")
-    throw new OperandError(`a ${kindOf(value)} is not a number: ${javaString(value).slice(0, 40)}`);
+    throw new OperandError(`${aKind(value)} is not a number: ${javaString(value).slice(0, 40)}`);
   return number(args, (found) => toInteger(needText(found, "the input")));
 }

@@ -1,7 +1,7 @@
 import { ZonedDateTime } from "@js-joda/core";
 import { toBoolean } from "../expression/arithmetic.ts";
 import { OperandError } from "../expression/operand-error.ts";
-import { getOwn, isObject, kindOf, setOwn, type Value, type ValueObject } from "../expression/values.ts";
+import { aKind, getOwn, isObject, setOwn, type Value, type ValueObject } from "../expression/values.ts";
 import { type FunctionSpec, needList, needText, param, text } from "./types.ts";
 
 function toObject(args: Value[]): Value {
@@ -61,7 +61,7 @@ function sizeOf([value]: Value[]): Value {
   if (value === null) return 0;
   if (typeof value === "string" || Array.isArray(value)) return value.length;
   if (isObject(value!)) return Object.keys(value).length;
-  throw new OperandError(`a ${kindOf(value!)} has no size`);
+  throw new OperandError(`${aKind(value!)} has no size`);
 }
 
 /** Varargs of Java: a single list stands for its items. */
@@ -71,7 +71,7 @@ function items(args: Value[]): Value[] {
 
 function keys([value]: Value[]): Value {
   if (value === null) return null;
-  if (!isObject(value!) || value instanceof ZonedDateTime) throw new OperandError(`a ${kindOf(value!)} has no keys`);
+  if (!isObject(value!) || value instanceof ZonedDateTime) throw new OperandError(`${aKind(value!)} has no keys`);
   return Object.keys(value);
 }
 

@@ -1,8 +1,8 @@
-import { LocalDateTime, type ZonedDateTime, ZoneOffset } from "@js-joda/core";
+import { LocalDateTime, YearMonth, type ZonedDateTime, ZoneOffset } from "@js-joda/core";
 
 /**
  * The short way for patterns of numbers only, such as yyyy-MM-dd'T'HH:mm:ssXXX: ten times faster than the general formatter.
- * It answers undefined whenever anything is out of the ordinary (a day beyond 28, hour 24, year 0, another letter); the
+ * It answers undefined whenever anything is out of the ordinary (a day beyond 31, hour 24, year 0, another letter); the
  * general formatter decides then, so that both ways always agree.
  */
 export interface QuickPattern {
@@ -71,13 +71,14 @@ function reader(parts: readonly Part[], fields: readonly Field[]): (text: string
     const number = (index: number) => (index === 0 ? 0 : Number(match[index]));
     const zone = offset === 0 ? ZoneOffset.UTC : offsetOf(match[offset]!);
     const days = number(day);
-    if (zone === undefined || number(year) === 0 || days === 0 || days > 28) return undefined;
+    if (zone === undefined || number(year) === 0 || days === 0 || days > 31) return undefined;
     if (number(month) < 1 || number(month) > 12 || number(hour) > 23 || number(minute) > 59 || number(second) > 59)
       return undefined;
     return LocalDateTime.of(
       number(year),
       number(month),
-      days,
+      // java.time takes 31 April for the month's last day.
+      Math.min(days, YearMonth.of(number(year), number(month)).lengthOfMonth()),
       number(hour),
       number(minute),
       number(second),

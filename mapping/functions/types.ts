@@ -1,5 +1,14 @@
 import { OperandError } from "../expression/operand-error.ts";
-import { isDouble, isInteger, isNumber, javaString, kindOf, toNumber, type Value } from "../expression/values.ts";
+import {
+  aKind,
+  isDouble,
+  isInteger,
+  isNumber,
+  javaString,
+  kindOf,
+  toNumber,
+  type Value,
+} from "../expression/values.ts";
 
 /** Where functions get what is not in the event: the clock and new ids. Fixed ones make a preview repeatable. */
 export interface Environment {
@@ -92,7 +101,7 @@ export function text(value: Value | undefined, what: string): string | null {
   if (value === null || value === undefined) return null;
   if (typeof value === "string") return value;
   if (typeof value === "boolean" || isNumber(value) || kindOf(value) === "date") return javaString(value);
-  throw new OperandError(`${what} must be a text, not a ${kindOf(value)}`);
+  throw new OperandError(`${what} must be a text, not ${aKind(value)}`);
 }
 
 /** As `text`, but null is an error. */
@@ -108,11 +117,11 @@ export function needInteger(value: Value | undefined, what: string): number {
     return Math.trunc(toNumber(value as number));
   }
   if (typeof value === "string" && /^[+-]?\d{1,15}$/.test(value)) return Number(value);
-  throw new OperandError(`${what} must be a whole number, not ${value === undefined ? "absent" : kindOf(value)}`);
+  throw new OperandError(`${what} must be a whole number, not ${value === undefined ? "absent" : aKind(value)}`);
 }
 
 /** An argument as a list; null is an error. */
 export function needList(value: Value | undefined, what: string): Value[] {
   if (Array.isArray(value)) return value;
-  throw new OperandError(`${what} must be a list, not ${value === undefined ? "absent" : kindOf(value)}`);
+  throw new OperandError(`${what} must be a list, not ${value === undefined ? "absent" : aKind(value)}`);
 }

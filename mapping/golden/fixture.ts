@@ -1,27 +1,38 @@
 /** Events and expected rows of golden tests: JSON files or data written in the mapping file. */
 import { AepError } from "../../errors.ts";
-import { isObject, parseJson as parseValue, type Value, type ValueObject } from "../expression/values.ts";
+import {
+  isNumber,
+  isObject,
+  parseJson as parseValue,
+  toNumber,
+  type Value,
+  type ValueObject,
+} from "../expression/values.ts";
 import type { Fixture } from "../yaml/mapping-file.ts";
 import { readText } from "../yaml/source.ts";
 
 /** The data behind a fixture as plain JSON, with `{tenant}` in its keys replaced. @throws AepError FILE_NOT_FOUND, EVENT_FILE */
 export function readFixture(fixture: Fixture, tenant: string): unknown {
-  return read(fixture, tenant, parseJson);
+  return read(fixture, tenant, parseJson, (leaf) => (isNumber(leaf) ? toNumber(leaf) : leaf));
 }
 
-/** The same for an event that is to be mapped: the numbers of a file keep Java's kinds, in which 2.0 is not 2. */
+/** The same for an event that is to be mapped: its numbers keep Java's kinds, in which 2.0 is not 2. */
 export function readEvent(fixture: Fixture, tenant: string): unknown {
-  return read(fixture, tenant, parseEvent);
+  return read(fixture, tenant, parseEvent, (leaf) => leaf);
 }
 
-function read(fixture: Fixture, tenant: string, parse: typeof parseJson): unknown {
+function read(fixture: Fixture, tenant: string, parse: typeof parseJson, leafOf: (leaf: Value) => unknown): unknown {
   const data = "file" in fixture ? parse(readText(fixture.file), fixture.file) : fixture.data;
-  return renameKeys(data, (key) => key.replaceAll("{tenant}", tenant));
+  return changed(data, (key) => key.replaceAll("{tenant}", tenant), leafOf);
 }
 
 /** What `--update` writes: the tenant's own key becomes `_{tenant}` again, so that the file serves every sandbox. */
 export function withoutTenant(data: unknown, tenant: string): unknown {
-  return renameKeys(data, (key) => (key === `_${tenant}` ? "_{tenant}" : key));
+  return changed(
+    data,
+    (key) => (key === `_${tenant}` ? "_{tenant}" : key),
+    (leaf) => leaf,
+  );
 }
 
 /** `JSON.parse` whose error says where. `firstLine` is where `text` begins in the file. @throws AepError EVENT_FILE */
@@ -58,10 +69,10 @@ function reason(message: string): string {
   );
 }
 
-function renameKeys(value: unknown, rename: (key: string) => string): unknown {
-  if (Array.isArray(value)) return value.map((item) => renameKeys(item, rename));
-  if (!isObject(value as Value)) return value;
+function changed(value: unknown, keyOf: (key: string) => string, leafOf: (leaf: Value) => unknown): unknown {
+  if (Array.isArray(value)) return value.map((item) => changed(item, keyOf, leafOf));
+  if (!isObject(value as Value)) return leafOf(value as Value);
   return Object.fromEntries(
-    Object.entries(value as ValueObject).map(([key, item]) => [rename(key), renameKeys(item, rename)]),
+    Object.entries(value as ValueObject).map(([key, item]) => [keyOf(key), changed(item, keyOf, leafOf)]),
   );
 }

@@ -43,6 +43,22 @@ describe("running", () => {
     const [result] = run(`tests:\n  - { name: t, event: { id: a, total: 9 }, expect: ${GOOD} }\n`);
     expect(result).toMatchObject({ passed: true, failures: [], name: "t", line: 8, column: 5 });
   });
+  test("an inline event's 2.0 is not 2, as in a JSON file", () => {
+    const halved = ROWS.replace("priceTotal: total", "priceTotal: { expr: total / 2 }");
+    writeFileSync(join(folder, "events", "e.json"), '{"id":"a","total":5.0}');
+    const rest = `tests:
+  - { name: decimal, event: { id: a, total: 5.0 }, expect: {} }
+  - { name: from a file, event: ../events/e.json, expect: {} }
+  - { name: integer, event: { id: a, total: 5 }, expect: {} }
+  - { name: long, event: { id: 12345678901234567890, total: 1e1 }, expect: {} }
+`;
+    writeFileSync(path, halved + rest);
+    const rows = runGoldenTests(openMapping(path, { tenant: "acme" })).map(({ actual }) => actual.data);
+    expect(rows.map((row) => row["commerce"])).toEqual(
+      [2.5, 2.5, 2, 5].map((priceTotal) => ({ order: { priceTotal } })),
+    );
+    expect(rows[3]).toMatchObject({ _id: "12345678901234567890" });
+  });
   test("another row fails with a diff", () => {
     const [result] = run(`tests:\n  - { name: t, event: { id: a, total: 8 }, expect: ${GOOD} }\n`);
     expect(result?.failures).toEqual([

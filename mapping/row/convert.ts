@@ -1,10 +1,10 @@
 import {
+  aKind,
   isInteger,
   isNumber,
   isObject,
   isoDate,
   javaString,
-  kindOf,
   setOwn,
   toNumber,
   toPlain,
@@ -77,7 +77,7 @@ function ofType(field: JsonSchema): Convert {
 function copyList(field: JsonSchema): Convert {
   const convert = compileConvert(field.items);
   return (value, report, depth = 0) => {
-    if (!Array.isArray(value)) return refuse(report, `a ${kindOf(value)} cannot become a list`);
+    if (!Array.isArray(value)) return refuse(report, `${aKind(value)} cannot become a list`);
     return value.map((item) => convert(item ?? null, report, depth + 1));
   };
 }
@@ -92,7 +92,7 @@ function copyObject(field: JsonSchema): Convert {
         ? undefined
         : asItIs;
   return (value, report, depth = 0) => {
-    if (!isObject(value)) return refuse(report, `a ${kindOf(value)} cannot become an object`);
+    if (!isObject(value)) return refuse(report, `${aKind(value)} cannot become an object`);
     const copy: ValueObject = {};
     for (const key of Object.keys(value)) {
       const convert = children.get(key) ?? others;
@@ -104,7 +104,7 @@ function copyObject(field: JsonSchema): Convert {
 }
 
 function toText(value: Value, report: Report): unknown {
-  if (Array.isArray(value) || isObject(value)) return refuse(report, `a ${kindOf(value)} cannot become a text`);
+  if (Array.isArray(value) || isObject(value)) return refuse(report, `${aKind(value)} cannot become a text`);
   return isNumber(value) && Number.isInteger(toNumber(value)) && isInteger(value) ? String(value) : javaString(value);
 }
 
@@ -150,7 +150,5 @@ function refuse(report: Report, message: string): null {
 }
 
 function shown(value: Value): string {
-  return Array.isArray(value) || isObject(value)
-    ? `a ${kindOf(value)}`
-    : JSON.stringify(javaString(value).slice(0, 60));
+  return Array.isArray(value) || isObject(value) ? `${aKind(value)}` : JSON.stringify(javaString(value).slice(0, 60));
 }

@@ -57,6 +57,13 @@ rows:
     expect(file.schemaPath).toBe(join(folder, "..", "xdm", "member.yaml"));
   });
 
+  test("a constant number stays as it is written", () => {
+    const { rows } = mapping(
+      "schema: s\nrows: { a: { value: 1.0 }, b: { value: 12345678901234567890 }, c: { value: true } }\n",
+    );
+    expect(rows.map(({ source }) => source)).toEqual(["1.0", "12345678901234567890", "true"]);
+  });
+
   test("tests with files and inline data", () => {
     const { tests } = mapping(`schema: ./s.yaml
 rows: { a: b }

@@ -27,7 +27,7 @@ export interface ReadFor {
   standardFields?: Readonly<Record<string, boolean>> | undefined;
 }
 
-/** What stands for an event or an expected row: a file (absolute path) or the data itself. */
+/** What stands for an event or an expected row: a file (absolute path) or the data itself, an event's with numbers of Java's kinds. */
 export type Fixture = { file: string } | { data: Record<string, unknown> };
 
 export interface GoldenTest extends Position {
@@ -102,13 +102,13 @@ function build(path: string, value: MappingFormat, source: YamlSource, options: 
     rows: Object.entries(value.rows).map(([key, row]) => ({
       key,
       ...destinationOf(key, row, fill, options),
-      ...sourceOf(row, fill),
+      ...sourceOf(row, fill, () => source.nodeAt(["rows", key, "value"])),
       ...source.positionOf(["rows", key]),
     })),
     ignore: value.ignore ?? {},
     tests: (value.tests ?? []).map((test, index) => ({
       name: test.name,
-      event: fixture(folder, test.event),
+      event: fixture(folder, typeof test.event === "string" ? test.event : eventOf(source, index)),
       expect: fixture(folder, test.expect),
       errors: (test.errors ?? []).map((error) => ({ ...error, destination: fill(error.destination) })),
       valid: test.valid ?? true,
@@ -138,13 +138,23 @@ function destinationOf(
 function sourceOf(
   row: RowValue,
   fill: (text: string) => string,
+  value: () => unknown,
 ): Pick<FileRow, "sourceType" | "source" | "name" | "description"> {
   if (typeof row === "string") return { sourceType: "ATTRIBUTE", source: fill(row) };
   const { name, description } = row;
   const about = { ...(name === undefined ? {} : { name }), ...(description === undefined ? {} : { description }) };
   if ("from" in row) return { sourceType: "ATTRIBUTE", source: fill(row.from), ...about };
   if ("expr" in row) return { sourceType: "EXPRESSION", source: fill(row.expr), ...about };
-  return { sourceType: "STATIC", source: fill(String(row.value)), ...about };
+  return { sourceType: "STATIC", source: fill(constantOf(row.value, value())), ...about };
+}
+
+/** A number as it is written: 1.0 stays 1.0, and a long one keeps its digits. */
+function constantOf(value: string | number | boolean, node: unknown): string {
+  return typeof value === "number" && isScalar(node) ? (node.source ?? String(value)) : String(value);
+}
+
+function eventOf(source: YamlSource, test: number): Record<string, unknown> {
+  return source.eventAt(["tests", test, "event"]) as Record<string, unknown>;
 }
 
 function fixture(folder: string, value: string | Record<string, unknown>): Fixture {

@@ -17,6 +17,7 @@ import {
   type YAMLMap,
 } from "yaml";
 import { AepError, type ErrorCode } from "../../errors.ts";
+import { double, integer } from "../expression/java-numbers.ts";
 
 /** A place in a file, both 1-based. */
 export interface Position {
@@ -53,6 +54,8 @@ export class YamlSource {
   readonly value: unknown;
   /** Syntax errors, duplicate keys, unusable anchors. */
   readonly mistakes: Mistake[] = [];
+  /** As the library reads it: integers are bigints. */
+  #read: unknown;
   readonly #lines = new LineCounter();
   readonly #pairs = new WeakMap<YAMLMap, Map<string, Pair>>();
 
@@ -84,6 +87,8 @@ export class YamlSource {
       lineCounter: this.#lines,
       prettyErrors: false,
       merge: true,
+      // Tells 2 from 2.0, and keeps long ones: see eventAt. `value` has plain numbers.
+      intAsBigInt: true,
       // The library compares every key with every other; #doubledKeys looks each up once.
       uniqueKeys: false,
       logLevel: "error",
@@ -146,12 +151,19 @@ export class YamlSource {
   #toJs(): unknown {
     if (this.mistakes.length > 0) return undefined;
     try {
-      return this.document.toJS({ maxAliasCount: MAX_ALIASES });
+      this.#read = this.document.toJS({ maxAliasCount: MAX_ALIASES });
+      return withNumbers(this.#read, Number);
     } catch (error) {
       const message = error instanceof RangeError ? TOO_DEEP : (error as Error).message;
       this.mistakes.push({ line: 1, column: 1, message: `anchors cannot be resolved: ${message}` });
       return undefined;
     }
+  }
+
+  /** The value of a path as an event that is to be mapped: its numbers keep Java's kinds, in which 2.0 is not 2. */
+  eventAt(path: Path): unknown {
+    const value = path.reduce((node, key) => (node as Record<PropertyKey, unknown>)[key], this.#read);
+    return withNumbers(value, (number) => (typeof number === "bigint" ? integer(number) : double(number)));
   }
 
   /** Line and column of a character offset. */
@@ -227,6 +239,13 @@ export function mistakesError(code: ErrorCode, path: string, mistakes: readonly 
   return new AepError(code, `${sorted.length} mistakes\n${lines.join("\n")}`, {
     hint: "Correct the lines named above.",
   });
+}
+
+function withNumbers(value: unknown, change: (number: number | bigint) => unknown): unknown {
+  if (typeof value === "number" || typeof value === "bigint") return change(value);
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => withNumbers(item, change));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withNumbers(item, change)]));
 }
 
 function nestsTooDeeply(text: string): boolean {

@@ -8,7 +8,7 @@ import { OperandError } from "../../mapping/expression/operand-error.ts";
 import { parseExpression } from "../../mapping/expression/parser.ts";
 import { fullGroups, fullMatch, split } from "../../mapping/expression/regex/index.ts";
 import { isObject, isoDate, parseJson, toPlain, type Value, WholeDouble } from "../../mapping/expression/values.ts";
-import { formatDate, ofEpoch, parseDate } from "../../mapping/functions/calendar.ts";
+import { formatDate, ofEpoch, parseDate, toZone } from "../../mapping/functions/calendar.ts";
 import type { CallCase, Case } from "./generate.ts";
 
 /** What the oracle or we answer: a value, or that there is none. */
@@ -40,6 +40,10 @@ export function answerCall({ call, args }: Pick<CallCase, "call" | "args">): Ans
   if (call === "matches") return attempt(() => fullMatch(second, first));
   if (call === "split") return attempt(() => split(second, first));
   if (call === "groups") return attempt(() => fullGroups(second, first));
+  if (call === "zoned") {
+    const [epoch, zone] = first.split(" ") as [string, string];
+    return attempt(() => formatDate(toZone(ofEpoch(Number(epoch)), zone), second));
+  }
   if (call === "dformat") return attempt(() => formatDate(ofEpoch(Number(first)), second));
   return attempt(() => isoDate(parseDate(first, second)));
 }
