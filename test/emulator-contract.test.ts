@@ -173,6 +173,7 @@ describe.skipIf(!folder)("contract", () => {
     const failed = items.find((run: Body) => run.metrics.statusSummary.status === "failed");
     await ok("GET", `flowservice/runs/${failed.id}`);
     await ok("POST", `flowservice/runs/${failed.id}/action?op=RE_TRIGGER`);
+    expect((await http.aep("PUT", `flowservice/runs/${failed.id}`, { body: failed })).status).toBe(400);
     await emulator.settle();
   }
 
