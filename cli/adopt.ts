@@ -1,11 +1,12 @@
 /** `aep adopt`: fills the file of `preview --import-file` with the objects that are there, for `import --file` to take over. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { AepError } from "../errors.ts";
 import type { Outcome } from "./adopt/adopt-all.ts";
 import type { ImportDocument } from "./adopt/import-file.ts";
 import { append } from "./option-values.ts";
 import { print, printJson } from "./print.ts";
+import { writePrivateFile } from "./private-file.ts";
 import { Progress, withQuiet } from "./progress.ts";
 
 interface Options {
@@ -49,8 +50,8 @@ async function run(file: string, options: Options): Promise<void> {
     import("./adopt/preview.ts"),
     import("./adopt/secrets.ts"),
   ]);
-  const document = readDocument(file);
   const chosen = new Map(options.id.map(pair));
+  const document = readDocument(file);
   const { stack, planned } = await runPreview(options.stack);
   const config = await stackSettings(stack);
   const progress = new Progress("adopt", { quiet: options.quiet, total: planned.size, unit: "objects" });
@@ -62,7 +63,7 @@ async function run(file: string, options: Options): Promise<void> {
   }).finally(() => progress.end());
   const filled = fill(document, planned, outcome, file);
   const out = options.out ?? file;
-  writeFileSync(out, writeDocument(filled), { mode: 0o600 });
+  writePrivateFile(out, writeDocument(filled));
   if (options.json) printJson(asJson(outcome, out, nextSteps(out, stack)));
   else print(report(outcome, out, nextSteps(out, stack)));
 }

@@ -6,7 +6,7 @@ import { Quarantine } from "./errors/store.ts";
 import { exitCode } from "./exit-codes.ts";
 import { interruptible } from "./interrupt.ts";
 import { append, parseCount, parseDuration } from "./option-values.ts";
-import { count, print, printJson } from "./print.ts";
+import { count, print, printJson, printText } from "./print.ts";
 import { Progress, withQuiet } from "./progress.ts";
 
 interface ListOptions extends FilterOptions {
@@ -185,7 +185,7 @@ async function exportAll(options: ExportOptions): Promise<void> {
   const { exportText } = await import("./errors/export.ts");
   const text = exportText(quarantine, records, { format, reveal });
   if (out === undefined) {
-    process.stdout.write(text);
+    printText(text);
     return;
   }
   const { writePrivateFile } = await import("./private-file.ts");

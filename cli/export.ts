@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { AepError } from "../errors.ts";
 import type { Export } from "./export/export-sandbox.ts";
+import { printText } from "./print.ts";
 import { Progress, withQuiet } from "./progress.ts";
 
 interface Options {
@@ -44,7 +45,7 @@ async function run(options: Options): Promise<void> {
     onProgress: (done, name) => progress.update(done, name),
   }).finally(() => progress.end());
   await write(options.out, result.files, options.force === true);
-  process.stdout.write(options.json ? asJson(result) : asText(result, options.out, stack));
+  printText(options.json ? asJson(result) : asText(result, options.out, stack));
 }
 
 /** Writes all files or none: what differs from a file that is there is refused unless `force`. */

@@ -2,23 +2,29 @@
 import { CommanderError } from "commander";
 import { AepError } from "../errors.ts";
 import { exitCode } from "./exit-codes.ts";
+import { asDocument, asksForJson, foreseen } from "./failure.ts";
+import { printJson, timesPrinted } from "./print.ts";
 import { buildProgram } from "./program.ts";
 
 /** `argv` as Node has it. Sets the process's exit code; never rejects. */
 export async function main(argv: readonly string[]): Promise<void> {
+  const program = buildProgram();
+  const printedBefore = timesPrinted();
   try {
-    await buildProgram().parseAsync(argv);
+    await program.parseAsync(argv);
   } catch (error) {
-    if (error instanceof CommanderError) {
-      process.exitCode = exitCode(error.exitCode === 0 ? "ok" : "usage");
-      return;
-    }
-    process.stderr.write(`${error instanceof AepError ? error.toString() : unexpected(error)}\n`);
     process.exitCode = exitCode(codeOf(error));
+    if (process.exitCode === 0) return;
+    const failure = foreseen(error);
+    // Commander has told its own already, with the name that was perhaps meant.
+    if (!(error instanceof CommanderError))
+      process.stderr.write(`${failure instanceof AepError ? failure.toString() : unexpected(failure)}\n`);
+    if (asksForJson(program, argv) && timesPrinted() === printedBefore) printJson(asDocument(failure));
   }
 }
 
-function codeOf(error: unknown): "usage" | "interrupted" | "failed" {
+function codeOf(error: unknown): "ok" | "usage" | "interrupted" | "failed" {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? "ok" : "usage";
   const code = error instanceof AepError ? error.code : undefined;
   return code === "USAGE" ? "usage" : code === "INTERRUPTED" ? "interrupted" : "failed";
 }

@@ -1,7 +1,18 @@
 /** Standard output of the commands: text by the line, JSON as one document. */
 
+let pieces = 0;
+
+/** Text as it stands. */
+export function printText(text: string): void {
+  pieces += 1;
+  process.stdout.write(text);
+}
+
+/** How often something was written to standard output. */
+export const timesPrinted = (): number => pieces;
+
 export function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+  printText(`${text}\n`);
 }
 
 export function printJson(value: unknown): void {

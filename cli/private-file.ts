@@ -1,7 +1,8 @@
 /** Files that only their owner may read (0600, in folders of 0700), written whole or not at all. */
-import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { AepError } from "../errors.ts";
+import { writeWhole } from "./whole-file.ts";
 
 /** Makes a folder that only its owner may enter; one that is there is closed to others. */
 export function privateFolder(path: string): void {
@@ -21,11 +22,8 @@ export function writePrivate(path: string, content: string | Uint8Array): void {
 
 /** A file in a folder of the user's. @throws AepError FILE_NOT_FOUND when it cannot be written */
 export function writePrivateFile(path: string, content: string | Uint8Array): void {
-  const draft = `${path}.${process.pid}.tmp`;
   try {
-    if (existsSync(draft)) rmSync(draft);
-    writeFileSync(draft, content, { mode: 0o600 });
-    renameSync(draft, path);
+    writeWhole(path, content, 0o600);
   } catch (cause) {
     throw unwritable(path, cause);
   }

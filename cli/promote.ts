@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { AepError } from "../errors.ts";
 import { interruptible } from "./interrupt.ts";
+import { printText } from "./print.ts";
 import { Progress, withQuiet } from "./progress.ts";
 
 interface Options {
@@ -36,7 +37,7 @@ async function run(from: string, to: string, options: Options): Promise<void> {
   const promotion = promoteDeclared(from, to, options.prune === true);
   const live = options.live ? await interruptible((signal) => compared(from, to, options, signal)) : undefined;
   // The difference is shown before anything is written.
-  if (!options.json) process.stdout.write(`${declaredText(promotion)}${live ? `\n${liveText(live)}` : ""}`);
+  if (!options.json) printText(`${declaredText(promotion)}${live ? `\n${liveText(live)}` : ""}`);
   const written: string[] = [];
   if (options.write) {
     const { writeOut } = await import("./write-out.ts");
@@ -45,7 +46,7 @@ async function run(from: string, to: string, options: Options): Promise<void> {
       written.push(file);
     }
   }
-  if (options.json) process.stdout.write(asJson(promotion, live, written));
+  if (options.json) printText(asJson(promotion, live, written));
 }
 
 async function compared(from: string, to: string, { quiet }: Options, signal: AbortSignal) {

@@ -38,14 +38,6 @@ export async function runPulumi(args: readonly string[], options: RunOptions = {
   return ran;
 }
 
-/** A stack against what AEP holds, as JSON; nothing is written, no object and no state. */
-export function previewRefresh(stack: string, signal: AbortSignal | undefined): Promise<Ran> {
-  return runPulumi(
-    ["refresh", "--preview-only", "--json", "--non-interactive", "--stack", stack],
-    signal && { signal },
-  );
-}
-
 /** What a failed run said, without the line that names the engine. */
 export function complaint({ stdout, stderr }: Ran): string {
   const said = (text: string) => text.replace(/^engine: .*\n/m, "").trim();

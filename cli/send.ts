@@ -30,7 +30,10 @@ export function register(program: Command): void {
   const command = program
     .command("send")
     .description("send events to the stack's inlets: from files, or the sample events of its mappings")
-    .argument("[files...]", "JSON or NDJSON, gzipped or not; without --flow, Capillary's events go by their kind")
+    .argument(
+      "[files...]",
+      "JSON, NDJSON, or CSV with a header, gzipped or not; without --flow, Capillary's events go by their kind",
+    )
     .option("--stack <name>", "stack whose flows take the events; default: the selected one")
     .option("--flow <pipeline/flow>", "flow to send to; repeatable", append, [])
     .option("--sample", "send the sample events of the flows' mappings")

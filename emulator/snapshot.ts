@@ -57,7 +57,6 @@ export function restoreSnapshot(world: World, snapshot: Entity): void {
 function unpacked(copy: Entity): { sandboxes: SandboxState[]; capillary: CapillaryState } {
   try {
     const sandboxes = (copy["sandboxes"] as Entity[]).map(unpackSandbox);
-    for (const { lake } of sandboxes) for (const _row of lake.rows);
     return { sandboxes, capillary: unpackCapillary(copy["capillary"] ?? {}) };
   } catch (error) {
     throw controlProblem(400, `The snapshot is damaged: ${(error as Error).message}`);

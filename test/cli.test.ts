@@ -2,7 +2,7 @@
  * Every command of the tree, also those that come later: described, `--json` and `--quiet` where they make sense, and bad input
  * met with one message and an exit code of the table. A new command needs its line in USUAL.
  */
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -177,6 +177,36 @@ describe("bad input", () => {
     expect(ran.exitCode, ran.all).toBe(1);
     expect(ran.errors).toMatch(/^[A-Z_]+: .*no\/such\/file\.json/s);
     sound(ran);
+  });
+
+  describe("with --json a failure is one document too", () => {
+    const asked = swept.filter(([path]) => !(path in NO_JSON));
+    it.each(asked)("%s: an unknown flag", async (path, { args }) => {
+      const ran = await aep(path, [...args, "--json", "--no-such-flag"]);
+      expect(JSON.parse(ran.text)).toMatchObject({
+        error: { code: "USAGE", message: expect.stringContaining("such") },
+      });
+      expect(ran.exitCode).toBe(2);
+    });
+    it.each(asked.filter(([, { file }]) => file !== undefined))("%s: a file that is not there", async (path, usual) => {
+      const ran = await aep(path, [...usual.args.with(usual.file as number, "no/such/file.json"), "--json"]);
+      const { error } = JSON.parse(ran.text);
+      expect(error).toMatchObject({ code: expect.stringMatching(/^[A-Z_]+$/), hint: expect.any(String) });
+      expect(ran.errors).toContain(`${error.code}: `);
+    });
+  });
+
+  it.each([
+    ["aep mapping export", ["mappings/capillary-profile.yaml", "--force", "-o"]],
+    ["aep mapping test", ["mappings/capillary-profile.yaml", "--junit"]],
+    ["aep graph", [...STACK, "--out"]],
+    ["aep errors export", ["--out"]],
+  ])("%s: a place that cannot be written to", async (path, args) => {
+    const ran = await aep(path, [...args, "events"]);
+    expect(ran.exitCode).toBe(1);
+    expect(ran.errors).toMatch(/^FILE_NOT_FOUND: events: .*EISDIR/);
+    sound(ran);
+    expect(readdirSync(".").filter((name) => name.startsWith("events."))).toEqual([]);
   });
 
   const online = swept.filter(([, usual]) => usual.online);

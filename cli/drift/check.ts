@@ -4,8 +4,8 @@ import type { Context } from "../../resources/context.ts";
 import { isPlain } from "../../resources/values.ts";
 import { connector, stackSettings } from "../connect.ts";
 import { parsePath } from "../plan/path.ts";
-import { type PlannedObject, readSteps } from "../plan/read.ts";
-import { complaint, previewRefresh } from "../run-pulumi.ts";
+import type { PlannedObject } from "../plan/read.ts";
+import { previewRefresh, type Refreshed } from "../plan/refresh.ts";
 import { classify, writtenLater } from "./classify.ts";
 import { Repository } from "./locate.ts";
 import { counts, type Difference, type StackDrift, type Written } from "./model.ts";
@@ -28,10 +28,8 @@ export async function checkStack(stack: string, signal?: AbortSignal): Promise<S
 }
 
 async function compare(stack: string, signal: AbortSignal | undefined): Promise<StackDrift> {
-  const ran = await previewRefresh(stack, signal);
-  const refreshed = read(ran.stdout);
-  if (!refreshed) throw new AepError("DEPLOYMENT_UNREADABLE", complaint(ran), { where: `stack ${stack}` });
-  const { objects, errors } = refreshed;
+  const refreshed = await previewRefresh(stack, signal);
+  const { objects, failure } = refreshed;
   const sandbox = objects.map(({ inputs }) => inputs["sandbox"]).find((name) => typeof name === "string");
   const asks = objects.some(
     ({ op, kind, inputs }) => op !== "delete" && (op !== "refresh" || hasSecrets(kind, inputs)),
@@ -40,7 +38,6 @@ async function compare(stack: string, signal: AbortSignal | undefined): Promise<
   const repository = new Repository(stack);
   const found = await Promise.all(objects.map((object) => differencesOf(object, refreshed, context, repository)));
   const all = found.flat();
-  const failure = errors.map((text) => text.trim()).join("\n") || (ran.exitCode === 0 ? "" : complaint(ran));
   return {
     stack,
     objects: objects.length,
@@ -49,15 +46,6 @@ async function compare(stack: string, signal: AbortSignal | undefined): Promise<
     ...(failure !== "" && { failure }),
     ...(objects.length === 0 && failure === "" && { empty: true as const }),
   };
-}
-
-function read(text: string): ReturnType<typeof readSteps> | undefined {
-  try {
-    return readSteps(text, "refresh");
-  } catch (error) {
-    if (error instanceof AepError) return undefined;
-    throw error;
-  }
 }
 
 /** To ask who wrote what; a refresh may have had credentials that this process cannot open, and does without the answer. */
@@ -72,7 +60,7 @@ async function open(stack: string, sandbox: string): Promise<Context | undefined
 
 async function differencesOf(
   object: PlannedObject,
-  { steps }: ReturnType<typeof readSteps>,
+  { steps }: Refreshed,
   context: Context | undefined,
   repository: Repository,
 ): Promise<Difference[]> {

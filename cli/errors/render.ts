@@ -6,7 +6,8 @@ import type { ErrorRecord } from "./record.ts";
 const MESSAGE_WIDTH = 100;
 
 export function listText(records: readonly ErrorRecord[], folder: string): string {
-  if (records.length === 0) return `no records in ${folder}`;
+  if (records.length === 0)
+    return `no records in ${folder}; aep errors pull brings in the failed records of the flows' runs`;
   const rows = records.map((record) => [
     record.id,
     record.time.slice(0, 19).replace("T", " "),

@@ -23,7 +23,7 @@ export function register(mapping: Command): void {
 
 function percent(text: string): number {
   const value = Number(text);
-  if (!(value >= 0 && value <= 100)) throw new InvalidArgumentError("write a number from 0 to 100");
+  if (text === "" || !(value >= 0 && value <= 100)) throw new InvalidArgumentError("write a number from 0 to 100");
   return value;
 }
 

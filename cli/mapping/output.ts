@@ -1,8 +1,9 @@
 /** Writing a result to a file that must not be there yet, or to standard output. */
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { basename, dirname, relative, resolve } from "node:path";
 import { AepError } from "../../errors.ts";
-import { print } from "../print.ts";
+import { print, printText } from "../print.ts";
+import { writeWhole } from "../whole-file.ts";
 
 export interface OutputOptions {
   out?: string;
@@ -12,12 +13,12 @@ export interface OutputOptions {
 /** @throws AepError USAGE when the file exists and --force was not given */
 export function writeResult(text: string, { out, force }: OutputOptions): void {
   if (!out) {
-    process.stdout.write(text);
+    printText(text);
     return;
   }
   if (existsSync(out) && !force)
     throw new AepError("USAGE", `${out} exists already`, { hint: "Give another name, or --force to overwrite it." });
-  writeFileSync(out, text);
+  writeWhole(out, text);
   print(`wrote ${out}`);
 }
 

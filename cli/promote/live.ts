@@ -3,8 +3,8 @@ import { AepError } from "../../errors.ts";
 import { KINDS } from "../../resources/kinds.ts";
 import { isPlain, type Plain } from "../../resources/values.ts";
 import { connect } from "../graph/objects.ts";
-import { type PlannedObject, readSteps } from "../plan/read.ts";
-import { complaint, previewRefresh } from "../run-pulumi.ts";
+import type { PlannedObject } from "../plan/read.ts";
+import { previewRefresh } from "../plan/refresh.ts";
 import { factored, factoredTree, type Side } from "./own.ts";
 import { compareTrees, type TreeChange } from "./tree.ts";
 
@@ -32,9 +32,8 @@ export async function compareLive(from: string, to: string, signal?: AbortSignal
 }
 
 async function observed(stack: string, signal: AbortSignal | undefined): Promise<PlannedObject[]> {
-  const ran = await previewRefresh(stack, signal);
-  if (ran.exitCode !== 0) throw new AepError("DEPLOYMENT_UNREADABLE", complaint(ran), { where: `stack ${stack}` });
-  const { objects } = readSteps(ran.stdout, `refresh of stack ${stack}`);
+  const { objects, failure } = await previewRefresh(stack, signal);
+  if (failure !== "") throw new AepError("DEPLOYMENT_UNREADABLE", failure, { where: `stack ${stack}` });
   const there = objects.filter(({ op }) => op !== "delete");
   if (there.length > 0) return there;
   throw new AepError("NOT_DEPLOYED", "nothing of this project is deployed in the stack", { where: `stack ${stack}` });

@@ -1,33 +1,52 @@
 /**
- * Events of a file of any size, one at a time: a JSON object, a list of them, or one object after the other (NDJSON),
- * gzipped or not. The texts come as they stand in the file, so that what is sent is what was written.
+ * Events of a file of any size, one at a time: a JSON object, a list of them, one object after the other (NDJSON), or the
+ * rows of a CSV, gzipped or not. JSON comes as it stands in the file, so that what is sent is what was written.
  */
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
+import { parse } from "csv-parse";
 import { AepError } from "../../errors.ts";
+import { type CsvRow, csvFailure, csvOptions, csvReader, isCsv } from "../../mapping/preview/csv.ts";
 
 /** Larger values are no events; reading on would only fill the memory. */
 const LARGEST = 16 * 1024 * 1024;
 
 export interface EventAt {
   text: string;
-  /** Line it begins at, from 1. */
+  /** Line it begins at, from 1; of a CSV's row the line it ends at. */
   line: number;
 }
 
-/** @throws AepError FILE_NOT_FOUND, EVENT_FILE with the line */
+/** `onBytes` sees the file as it is on the disk. @throws AepError FILE_NOT_FOUND, EVENT_FILE with the line */
 export async function* eventTexts(path: string, onBytes?: (chunk: Uint8Array) => void): AsyncGenerator<EventAt> {
+  const bytes = await unpacked(path, onBytes);
+  yield* isCsv(path) ? csvTexts(bytes, path) : jsonTexts(bytes, path);
+}
+
+async function* jsonTexts(bytes: AsyncIterable<Uint8Array>, path: string): AsyncGenerator<EventAt> {
   const splitter = new Splitter(path);
   const decoder = new TextDecoder();
-  for await (const chunk of await unpacked(path, onBytes))
-    yield* splitter.push(decoder.decode(chunk, { stream: true }));
+  for await (const chunk of bytes) yield* splitter.push(decoder.decode(chunk, { stream: true }));
   yield* splitter.push(decoder.decode());
   splitter.end();
 }
 
-/** The file's bytes, unpacked when they begin as gzip does, whatever its name. `onBytes` sees them as they are on the disk. */
+async function* csvTexts(bytes: AsyncIterable<Uint8Array>, path: string): AsyncGenerator<EventAt> {
+  const toEvent = csvReader(path);
+  const rows: AsyncIterable<CsvRow> = pipeline(bytes, parse(csvOptions(path)), () => undefined);
+  try {
+    for await (const row of rows) {
+      const one = toEvent(row);
+      if (one) yield { text: JSON.stringify(one.event), line: one.line };
+    }
+  } catch (error) {
+    throw csvFailure(error, path);
+  }
+}
+
+/** The file's bytes, unpacked when they begin as gzip does, whatever its name. */
 async function unpacked(path: string, onBytes?: (chunk: Uint8Array) => void): Promise<AsyncIterable<Uint8Array>> {
   const gzipped = await isGzip(path);
   const file = createReadStream(path, { highWaterMark: 256 * 1024 });
@@ -136,7 +155,7 @@ class Splitter {
   #broken(message: string, line = this.#line): AepError {
     return new AepError("EVENT_FILE", message, {
       where: `${this.#path}:${line}`,
-      hint: "Write JSON objects: one, a list of them, or one on each line (NDJSON), gzipped or not.",
+      hint: "Write JSON objects: one, a list of them, or one on each line (NDJSON); CSV in a file named .csv or .tsv.",
     });
   }
 }

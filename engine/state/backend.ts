@@ -131,11 +131,14 @@ function folderOf(url: string): string {
 }
 
 export function parseJson(text: string, file: string): Deployment {
+  let value: unknown;
   try {
-    return JSON.parse(text) as Deployment;
+    value = JSON.parse(text);
   } catch (cause) {
     throw new AepError("ENGINE_STATE", "The file is not JSON.", { where: file, cause });
   }
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Deployment;
+  throw new AepError("ENGINE_STATE", "The file holds no JSON object.", { where: file });
 }
 
 /** Writes beside the file and renames over it. The CLI's `.attrs` beside it holds a checksum that is then no longer true. */

@@ -122,6 +122,7 @@ describe("import", () => {
     ['{"mappings":[{"source":"a","destination":"b","sourceType":"MAGIC"}]}', "f.json", "MAGIC is no source type"],
     ['{"mappings":[{"source":"a","destination":"b"},{"source":"c","destination":"b"}]}', "f.json", "two rows write b"],
     ["a,b\n1,2\n", "f.csv", "needs a source and a target column"],
+    ['source,target\nJane "x",b\n', "f.csv", "MAPPING_IMPORT: f.csv:2: a quote stands within a value"],
   ])("%s", (content, name, wanted) => {
     let said = "";
     try {

@@ -2,6 +2,7 @@
 import { parse } from "csv-parse/sync";
 import { AepError } from "../../errors.ts";
 import { parseJson } from "../golden/fixture.ts";
+import { csvProblem } from "../preview/csv.ts";
 import type { MappingRow } from "../row/types.ts";
 import { parseFieldPath } from "../xdm/field-path.ts";
 
@@ -93,7 +94,7 @@ const COLUMNS = {
 } as const;
 
 function fromCsv(csv: string, path: string): ImportedMapping {
-  const records = parse(csv, { bom: true, skip_empty_lines: true, relax_column_count: true }) as string[][];
+  const records = recordsOf(csv, path);
   const header = (records[0] ?? []).map((cell) => cell.toLowerCase().replaceAll(/[^a-z]/g, ""));
   const column = (name: keyof typeof COLUMNS) =>
     header.findIndex((cell) => (COLUMNS[name] as readonly string[]).includes(cell));
@@ -108,6 +109,15 @@ function fromCsv(csv: string, path: string): ImportedMapping {
     return rowOf(Object.fromEntries(cells), `${path}: row ${index + 2}`);
   });
   return { rows };
+}
+
+function recordsOf(csv: string, path: string): string[][] {
+  try {
+    return parse(csv, { bom: true, skip_empty_lines: true, relax_column_count: true }) as string[][];
+  } catch (cause) {
+    const { message, line } = csvProblem(cause);
+    throw new AepError("MAPPING_IMPORT", message, { where: `${path}:${line}`, cause });
+  }
 }
 
 export const EXPORT_FORMATS = ["api", "legacy", "csv"] as const;

@@ -1,9 +1,9 @@
 /** Files of sample events: one JSON object, a JSON list, JSON lines, or CSV with a header. */
-import { extname } from "node:path";
-import { type CsvError, parse } from "csv-parse/sync";
+import { parse } from "csv-parse/sync";
 import { AepError } from "../../errors.ts";
 import { parseEvent } from "../golden/fixture.ts";
 import { readText } from "../yaml/source.ts";
+import { type CsvRow, csvFailure, csvOptions, csvReader, isCsv } from "./csv.ts";
 
 export interface SampleEvent {
   /** Where it stands: `events.jsonl:3`. */
@@ -18,7 +18,7 @@ export interface SampleEvent {
  */
 export function readEvents(path: string): SampleEvent[] {
   const text = readText(path);
-  const events = /^\.[ct]sv$/i.test(extname(path)) ? csvEvents(text, path) : jsonEvents(text, path);
+  const events = isCsv(path) ? csvEvents(text, path) : jsonEvents(text, path);
   if (events.length === 0) throw new AepError("EVENT_FILE", "the file holds no events", { where: path });
   return events;
 }
@@ -55,29 +55,14 @@ function asEvent(value: unknown, where: string): SampleEvent {
 }
 
 function csvEvents(text: string, path: string): SampleEvent[] {
-  const delimiter = extname(path).toLowerCase() === ".tsv" ? "\t" : ",";
-  let rows: Array<{ record: string[]; info: { lines: number } }>;
+  const toEvent = csvReader(path);
   try {
-    rows = parse(text, { delimiter, info: true, skip_empty_lines: true }) as unknown as typeof rows;
-  } catch (error) {
-    const line = (error as CsvError & { lines?: number }).lines ?? 1;
-    throw new AepError("EVENT_FILE", (error as CsvError).code ?? "the CSV cannot be read", {
-      where: `${path}:${line}`,
-      cause: error,
+    const rows = parse(text, csvOptions(path)) as unknown as CsvRow[];
+    return rows.flatMap((row) => {
+      const one = toEvent(row);
+      return one ? [{ where: `${path}:${one.line}`, event: one.event }] : [];
     });
+  } catch (error) {
+    throw csvFailure(error, path);
   }
-  const header = rows[0]?.record ?? [];
-  checkHeader(header, path);
-  return rows.slice(1).map(({ record, info }) => ({
-    where: `${path}:${info.lines}`,
-    event: Object.fromEntries(header.map((name, column) => [name, record[column] ?? ""])),
-  }));
-}
-
-/** Empty and repeated column names would lose data silently. */
-function checkHeader(header: string[], path: string): void {
-  const empty = header.findIndex((name) => name.trim() === "");
-  if (empty >= 0) throw new AepError("EVENT_FILE", `column ${empty + 1} has no name`, { where: `${path}:1` });
-  const again = header.find((name, index) => header.indexOf(name) !== index);
-  if (again !== undefined) throw new AepError("EVENT_FILE", `two columns are named ${again}`, { where: `${path}:1` });
 }

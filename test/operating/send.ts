@@ -45,6 +45,17 @@ export function sending(lab: () => Lab): void {
       expect(counts).toEqual({ "stream/raw-profile": 2, "stream/raw-event": 2 });
     });
 
+    it("sends the rows of a CSV, as far as they have not been sent", async () => {
+      const row = (at: number) => `"Doe, ${at}",${at}`;
+      lab().project.write("rows.csv", ["name,points", ...[1, 2, 3].map(row)].join("\n"));
+      const first = await lab().json("send rows.csv --flow stream/profile --stack dev");
+      expect(first).toMatchObject({ exitCode: 0, body: { flows: [{ taken: 3 }] } });
+      const calls = lab().emulator.world.calls.filter(({ operation }) => operation === "sendMessage");
+      expect(calls.slice(-3).map(({ requestBody }) => requestBody)).toContainEqual({ name: "Doe, 3", points: "3" });
+      const again = await lab().json("send rows.csv --flow stream/profile --stack dev --resume");
+      expect(again.body).toMatchObject({ flows: [], sentBefore: ["rows.csv"] });
+    });
+
     it("keeps what the edge refuses, for its owner alone and without personal data in the record", async () => {
       lab().project.write(
         "mixed.ndjson",

@@ -2,7 +2,7 @@
 import type { CodeTable } from "../table.ts";
 
 const ROWS =
-  "See the rows: `aep errors list`, or `aep runs` for the run; correct mapping or source, then `aep errors replay`.";
+  "See the rows: `aep runs`, or `aep errors pull` and `aep errors list`; correct mapping or source, then `aep errors replay`.";
 const DIAGNOSTICS =
   "Turn error diagnostics on (errorDiagnostics of the dataset, options.errorDiagnosticsEnabled of the flow) and send again.";
 
