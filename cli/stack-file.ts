@@ -19,9 +19,16 @@ export interface StackFile {
 /** Where a stack's file is, seen from the project's folder. */
 export const stackPath = (stack: string): string => `${STACKS_FOLDER}/Pulumi.${stack}.yaml`;
 
-/** Plain values of a stack file's `config`; encrypted ones are Pulumi's to open. */
+/** What `aep init` and the sample stacks leave to be filled in: `<tenant id without underscore>`. */
+const PLACEHOLDER = /^<[^<>]*>$/;
+
+/** Plain values of a stack file's `config`: encrypted ones are Pulumi's to open, a placeholder is no value. */
 export function plainSettings(config: Readonly<Record<string, unknown>>): ConfigSource {
-  return (key) => (["string", "number", "boolean"].includes(typeof config[key]) ? String(config[key]) : undefined);
+  return (key) => {
+    const value = config[key];
+    const plain = ["string", "number", "boolean"].includes(typeof value) && !PLACEHOLDER.test(String(value));
+    return plain ? String(value) : undefined;
+  };
 }
 
 /** @throws AepError FILE_NOT_FOUND, AEP_CONFIG_INVALID */

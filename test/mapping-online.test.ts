@@ -61,6 +61,17 @@ test("a sandbox without the schema is named", async () => {
   expect(run.code).toBe(1);
 });
 
+test.each([
+  ["preview", mapping, "--online"],
+  ["lint", mapping, "--online"],
+  ["fields", "--stack", "local"],
+])("%s: a sandbox that does not exist is no sandbox that lacks things", async (...args) => {
+  expect(await aep(...args, "--sandbox", "nowhere")).toMatchObject({
+    text: expect.stringContaining("AEP_SANDBOX_UNKNOWN"),
+    code: 1,
+  });
+});
+
 test("a row the sandbox refuses is a finding of its line", async () => {
   const path = join(folder, "m.yaml");
   const schema = resolve(import.meta.dirname, "../xdm/capillary-loyalty-profile.yaml");

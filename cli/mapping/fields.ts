@@ -48,7 +48,7 @@ async function run(given: string[], options: Options): Promise<void> {
     throw new AepError("USAGE", "no stack is named", { hint: "Give --stack: the answers are kept in its file." });
   const asked = fieldsAsked(mappingFiles(given), options);
   const stack = readStack(options.stack);
-  const at = online(options);
+  const at = await online(options);
   const has = await answersOf(asked, schemaRegistry(at.client, at.sandbox));
   const answers = asked.map(({ field }, index): Answer => {
     return { field, has: has[index] === true, recorded: stack.standardFields[field] ?? null };

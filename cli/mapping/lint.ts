@@ -74,7 +74,7 @@ async function sandboxFindings(path: string, findings: readonly Finding[], optio
   if (findings.some((one) => one.path === path && one.rule.startsWith("file/") && one.severity === "error")) return [];
   const file = loadMappingFile(path, options);
   const { title } = loadSchema(file.schemaPath, options).file;
-  const at = online(options);
+  const at = await online(options);
   const id = await schemaIdOnline(at, title, options);
   const service = dataPrep(at.client, at.sandbox);
   return lintOnline(file, id, async (body) => {

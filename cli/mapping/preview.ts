@@ -61,7 +61,7 @@ async function ask(
   rows: Parameters<typeof compareOnline>[1],
   options: Options,
 ): Promise<PreviewDifference[]> {
-  const at = online(options);
+  const at = await online(options);
   const id = await schemaIdOnline(at, mapping.loaded.file.title, options);
   const body = {
     data: events.map(({ event }) => toPlain(event as Value) as Record<string, unknown>),

@@ -2,10 +2,11 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
-import { type AepClient, createClient } from "../../aep/client.ts";
+import type { AepClient } from "../../aep/client.ts";
 import { schemaRegistry } from "../../aep/schema-registry.ts";
-import { readSetting, readSettings } from "../../aep/settings.ts";
+import { readSetting } from "../../aep/settings.ts";
 import { AepError } from "../../errors.ts";
+import { connector } from "../connect.ts";
 import { readStack } from "../stack-file.ts";
 
 /** The tenant id mappings are read with when nothing says another: the emulator's. */
@@ -67,15 +68,19 @@ export function withOnline(command: Command, what: string): Command {
     .option("--schema-id <$id>", "$id of the schema in the sandbox; found by title otherwise");
 }
 
-/** A client for the sandbox named by the options, the environment or the stack. @throws AepError AEP_CREDENTIAL_MISSING */
-export function online(options: OnlineOptions): { client: AepClient; sandbox: string } {
+/**
+ * A client for the sandbox named by the options, the environment or the stack, which is there.
+ * @throws AepError AEP_CREDENTIAL_MISSING, AEP_SANDBOX_UNKNOWN
+ */
+export async function online(options: OnlineOptions): Promise<{ client: AepClient; sandbox: string }> {
   const config = options.stack === undefined ? () => undefined : readStack(options.stack).setting;
   const sandbox = options.sandbox ?? readSetting("sandbox", config);
   if (!sandbox)
     throw new AepError("AEP_CREDENTIAL_MISSING", "no sandbox is named", {
       hint: "Set AEP_SANDBOX, or give --sandbox or --stack.",
     });
-  return { client: createClient(readSettings(config)), sandbox };
+  const { client } = await connector(config)(sandbox);
+  return { client, sandbox };
 }
 
 /** The $id of the schema a mapping writes to, in this sandbox. @throws AepError AEP_NOT_FOUND */
