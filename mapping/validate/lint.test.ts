@@ -295,6 +295,19 @@ describe("each rule", () => {
     expect(clean).not.toContain(rule);
     expect(clean).not.toContain("file/format");
   });
+  test("a path with an index too many is shown without it", () => {
+    const [found] = lint("plain", ["loyalty.tier[0]: tier"], { tier: "A" }).findings;
+    expect(found).toMatchObject({ rule: "dst/index-without-list", fix: "Write loyalty.tier." });
+  });
+  test("what fails in every event is said once, and a function that is not computed offline is no error", () => {
+    expect(ids("plain", ["loyalty.tier: { expr: ua_os_name(tier) }"], { tier: "A" })).toEqual(["expr/not-previewed"]);
+    expect(ids("plain", ["loyalty.tier: { expr: lowr(tier) }"], { tier: "A" })).toEqual(["expr/unknown-name"]);
+  });
+  test("a constant that depends on the engine's mode is found where no sample reaches it", () => {
+    const row = `loyalty.points: { expr: 'p > 5 ? "1" + 2 : p' }`;
+    const [found] = lint("plain", [row], { p: 1 }).findings;
+    expect(found).toMatchObject({ rule: "expr/engine-mode", line: 3, column: 36 });
+  });
   test("an identity descriptor on a field of the schema is fine", () => {
     expect(ids("described", ["personalEmail.address: { expr: lower(trim(e)) }"], { e: "a@b.c" })).toEqual([]);
   });
@@ -399,6 +412,20 @@ describe("--fix", () => {
     const after = lintMapping(path, { tenant: "acme" });
     expect(after).toEqual([]);
     expect(applyFixes(path, after)).toEqual([]);
+  });
+  test("changes nothing else, and quotes where the place asks for it", () => {
+    const path = join(folder, "mappings", "layout.yaml");
+    const file = `schema: plain\nrows:\n  _acme.score:   {from: "xdm:score"}\n  'xdm:loyalty.tier': tier   # why\ntests:\n- {name: s, event: {score: 1,tier: a}, expect: {}}\n`;
+    writeFileSync(path, file);
+    applyFixes(path, lintMapping(path, { tenant: "acme" }));
+    expect(readFileSync(path, "utf8")).toBe(
+      file.replace("_acme", "_{tenant}").replace('"xdm:score"', '"score"').replace("'xdm:loyalty", "'loyalty"),
+    );
+    writeFileSync(path, "schema: plain\nrows: {_acme.score: a, loyalty.points: {from: 'xdm:p'}}\n");
+    applyFixes(path, lintMapping(path, { tenant: "acme" }));
+    expect(readFileSync(path, "utf8")).toBe(
+      "schema: plain\nrows: {'_{tenant}.score': a, loyalty.points: {from: 'p'}}\n",
+    );
   });
   test("does not overwrite a row that is there already", () => {
     const { path, findings } = lint("plain", ["xdm:loyalty.points: a", "loyalty.points: b"], { a: 1, b: 2 });

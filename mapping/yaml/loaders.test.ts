@@ -57,6 +57,12 @@ rows:
     expect(file.schemaPath).toBe(join(folder, "..", "xdm", "member.yaml"));
   });
 
+  test("an expression that fell apart at its comma is told how to be written", () => {
+    const said = "inside { ... } a text with a comma must be quoted";
+    expect(() => mapping("schema: s\nrows: { a: { expr: concat(b, c) } }\n")).toThrow(said);
+    expect(() => mapping("schema: s\nrows: { a: { expr: nvl(b, 'x') } }\n")).toThrow(said);
+  });
+
   test("a constant number stays as it is written", () => {
     const { rows } = mapping(
       "schema: s\nrows: { a: { value: 1.0 }, b: { value: 12345678901234567890 }, c: { value: true } }\n",

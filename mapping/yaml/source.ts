@@ -43,6 +43,9 @@ const MAX_SHOWN = 30;
 
 const TOO_DEEP = "nested too deeply";
 
+/** Said where `{ expr: concat(a, b) }` fell apart at its comma. */
+export const QUOTED_COMMA = "inside { ... } a text with a comma must be quoted";
+
 /** Brackets inside each other; parsing what nests further takes seconds, only reading its words does not. */
 const MAX_BRACKETS = 200;
 
@@ -114,7 +117,9 @@ export class YamlSource {
   #syntaxMessage(error: YAMLError): string {
     if (this.text.startsWith("{tenant}", error.pos[0])) return "inside { ... } a text with {tenant} must be quoted";
     if (error.code === "TAB_AS_INDENT") return "a tab cannot indent YAML; use spaces";
-    return /call stack/.test(error.message) ? TOO_DEEP : error.message.split("\n")[0]!;
+    const [message] = error.message.split("\n") as [string];
+    if (/between flow map items/.test(message)) return `${message}; ${QUOTED_COMMA}`;
+    return /call stack/.test(message) ? TOO_DEEP : message;
   }
 
   #doubledKeys(): Mistake[] {

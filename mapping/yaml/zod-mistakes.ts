@@ -1,7 +1,7 @@
 /** zod's issues as mistakes of a YAML file: the line of the key, a plain sentence, the nearest right name. */
 import type { z } from "zod";
 import { closest } from "../xdm/field-path.ts";
-import type { Mistake, YamlSource } from "./source.ts";
+import { type Mistake, QUOTED_COMMA, type YamlSource } from "./source.ts";
 
 /** Finding the nearest right name takes time, and nobody reads on. */
 const MOST_KEYS = 1000;
@@ -74,6 +74,7 @@ function nearestVariant(issue: z.core.$ZodIssueInvalidUnion): readonly Issue[] |
 
 function unknownKey(key: string, known: readonly string[]): string {
   if (known.includes(key)) return `the key ${key} cannot stand beside the others here`;
+  if (/[()]/.test(key)) return `unknown key ${key}; ${QUOTED_COMMA}`;
   const near = closest(key, known);
   return `unknown key ${key}; ${near ? `did you mean ${near}?` : `known are ${known.join(", ")}`}`;
 }

@@ -133,8 +133,9 @@ const indexOnScalar: Rule = {
   *check({ rows }) {
     for (const { row, target, steps } of rows) {
       if (!("problem" in target) || target.problem !== "not-array") continue;
-      const to = printFieldPath(steps.filter((step) => step !== target.step));
-      yield { row, message: `${target.before} is no list`, fix: `Write ${to}.` };
+      const { before, step: wrong } = target;
+      const to = printFieldPath(steps.filter(({ kind, at }) => !(kind === wrong.kind && at === wrong.at)));
+      yield { row, message: `${before} is no list`, fix: `Write ${to}.` };
     }
   },
 };

@@ -135,7 +135,8 @@ const engineMode: Rule = {
   *check({ rows, samples }) {
     for (const view of rows) {
       if (!view.ast || view.problems.some((problem) => problem.severity === "error")) continue;
-      const hit = samples.length > 0 ? sampledDifference(view, samples) : possibleDifference(view);
+      const sampled = samples.length > 0 ? sampledDifference(view, samples) : possibleDifference(view);
+      const hit = sampled ?? certainDifference(view);
       if (hit) yield hit;
     }
   },
@@ -171,6 +172,19 @@ function possibleDifference({ row, ast }: RowView): Hit | undefined {
   });
   return found;
 }
+
+/** A calculation with constants only, such as "1" + 2, is the same for every event, reached by a sample or not. */
+function certainDifference(view: RowView): Hit | undefined {
+  const anyEvent = [{ where: "any event", event: {} }];
+  for (const node of nodesOf(view.ast!)) {
+    if (node.kind !== "binary" || !nodesOf(node).every(({ kind }) => CONSTANT.has(kind))) continue;
+    const hit = sampledDifference({ ...view, ast: node }, anyEvent);
+    if (hit) return { offset: node.at.offset, ...hit };
+  }
+  return undefined;
+}
+
+const CONSTANT: ReadonlySet<string> = new Set(["binary", "unary", "number", "string", "constant"]);
 
 const elvis: Rule = {
   id: "expr/elvis-zero",
