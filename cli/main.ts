@@ -8,7 +8,7 @@ import { buildProgram } from "./program.ts";
 
 /** `argv` as Node has it. Sets the process's exit code; never rejects. */
 export async function main(argv: readonly string[]): Promise<void> {
-  const program = buildProgram();
+  const program = await buildProgram(argv.slice(2));
   const printedBefore = timesPrinted();
   try {
     await program.parseAsync(argv);

@@ -13,8 +13,7 @@ import { register as preview } from "./mapping/preview.ts";
 import { register as scaffold } from "./mapping/scaffold.ts";
 import { register as test } from "./mapping/test.ts";
 
-export function register(program: Command): void {
-  const mapping = program.command("mapping").description("check, test and preview mapping files");
+export function register(mapping: Command): void {
   for (const add of [
     lint,
     test,

@@ -12,7 +12,6 @@ import { register as exportSandbox } from "./export.ts";
 import { register as graph } from "./graph.ts";
 import { packageFacts } from "./init/template.ts";
 import { register as init } from "./init.ts";
-import { register as mapping } from "./mapping.ts";
 import { register as plan } from "./plan.ts";
 import { register as promote } from "./promote.ts";
 import { register as pulumi } from "./pulumi.ts";
@@ -20,6 +19,11 @@ import { register as runs } from "./runs.ts";
 import { register as send } from "./send.ts";
 import { register as supportBundle } from "./support-bundle.ts";
 import { register as verify } from "./verify.ts";
+
+/** Its commands are many and load the mapping language: they are there where a command line is about them. */
+const mapping = (root: Command): Command =>
+  root.command("mapping").description("check, test and preview mapping files");
+const ABOUT_MAPPING = ["mapping", "completion"];
 
 /** In the order of a data engineer's day; each command file exports `register(program)` and loads what it needs when it runs. */
 const COMMANDS = [
@@ -44,7 +48,8 @@ const COMMANDS = [
   completion,
 ];
 
-export function buildProgram(): Command {
+/** The whole tree; for the words of a command line, at least what they are about. */
+export async function buildProgram(words: readonly string[] = ABOUT_MAPPING): Promise<Command> {
   const root = new Command("aep")
     .description("Adobe Experience Platform ingestion as code")
     .version(packageFacts().version)
@@ -52,5 +57,9 @@ export function buildProgram(): Command {
     .showSuggestionAfterError(true)
     .exitOverride();
   for (const register of COMMANDS) register(root);
+  if (words.some((word) => ABOUT_MAPPING.includes(word))) {
+    const { register } = await import("./mapping.ts");
+    register(root.commands.find((command) => command.name() === "mapping")!);
+  }
   return root;
 }

@@ -7,8 +7,7 @@ import { AepError } from "../errors.ts";
 import { commandNames, parseCommandLine } from "./commands/args.ts";
 import { configGet, configRemove, configSet } from "./commands/config.ts";
 import { EXIT, exitCodeOf } from "./commands/exit.ts";
-import { importFile } from "./commands/import.ts";
-import { operate } from "./commands/operate.ts";
+import type { Operation } from "./commands/operate.ts";
 import {
   cancelStack,
   stackExport,
@@ -91,7 +90,7 @@ async function dispatch(args: string[], context: RunContext): Promise<number> {
     case "destroy":
       return operate({ kind: "destroy", stack: workspace.stack(flags), flags, previewOnly: false });
     case "import":
-      return importFile(workspace, flags);
+      return (await import("./commands/import.ts")).importFile(workspace, flags);
     case "stack ls":
       stackList(workspace, flags);
       break;
@@ -105,6 +104,11 @@ async function dispatch(args: string[], context: RunContext): Promise<number> {
       await SIMPLE[name]!(workspace, rest, flags);
   }
   return EXIT.ok;
+}
+
+/** Loaded when it is needed: gRPC and the SDK's messages come with it, which a look at a state does not need. */
+async function operate(operation: Operation): Promise<number> {
+  return (await import("./commands/operate.ts")).operate(operation);
 }
 
 const SIMPLE: Record<

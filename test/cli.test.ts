@@ -2,6 +2,7 @@
  * Every command of the tree, also those that come later: described, `--json` and `--quiet` where they make sense, and bad input
  * met with one message and an exit code of the table. A new command needs its line in USUAL.
  */
+import { execFileSync } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -85,7 +86,7 @@ const NO_JSON: Record<string, string> = {
 const NO_PROGRESS = ["init", "errors list", "errors show", "errors export", "plan", "graph", "explain", "completion"];
 const OWN_OUTPUT = ["pulumi", "emulator", "demo", "runs"];
 
-const tree = leaves(buildProgram());
+const tree = leaves(await buildProgram());
 
 describe("the tree of commands", () => {
   it.each(tree)("$path is described, option by option", ({ command }) => {
@@ -112,6 +113,19 @@ describe("the tree of commands", () => {
   it("is known here", () => {
     const known = [...Object.keys(USUAL), ...ELSEWHERE];
     expect(tree.map(({ path }) => path).filter((path) => !known.includes(path))).toEqual([]);
+  });
+
+  it("loads no package but the one that reads command lines before it is known which command is meant", () => {
+    const telling = `
+      import { registerHooks } from "node:module";
+      registerHooks({ resolve(name, context, next) {
+        const found = next(name, context);
+        console.log(/.*node_modules\\/(.*?)\\//.exec(found.url)?.[1] ?? "");
+        return found;
+      } });`;
+    const args = ["--import", `data:text/javascript,${encodeURIComponent(telling)}`, "cli/aep.ts", "--version"];
+    const lines = execFileSync(process.execPath, args, { encoding: "utf8" }).split("\n");
+    expect([...new Set(lines)].filter((line) => /^[a-z@]/.test(line))).toEqual(["commander"]);
   });
 });
 

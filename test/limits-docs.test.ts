@@ -45,8 +45,8 @@ it("the inlet's request, and its validation before the answer", () => {
   expect(value("validation before the answer (`syncValidation`)")).toMatch(`${SYNC_PER_MINUTE} requests a minute`);
 });
 
-it("the guards of a plan", () => {
-  const plan = buildProgram().commands.find((command) => command.name() === "plan")!;
+it("the guards of a plan", async () => {
+  const plan = (await buildProgram()).commands.find((command) => command.name() === "plan")!;
   const standard = (long: string) => plan.options.find((option) => option.long === long)?.defaultValue;
   expect(value("share of the existing objects that a plan may touch")).toBe(
     `${standard("--max-share")} %, where at least ${standard("--min-objects")} exist`,

@@ -46,8 +46,8 @@ it("names every kind's permissions with Adobe's category", async () => {
   await expect(fresh, "out of date; run this test with -u").toMatchFileSnapshot(FILE);
 });
 
-it("has a line for every command", () => {
-  const commands = buildProgram().commands.map((command) => command.name());
+it("has a line for every command", async () => {
+  const commands = (await buildProgram()).commands.map((command) => command.name());
   const missing = commands.filter((name) => name !== "pulumi" && !page.includes(`\`aep ${name}`));
   expect(missing).toEqual([]);
 });

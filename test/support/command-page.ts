@@ -5,6 +5,7 @@ import { EXIT_CODES } from "../../cli/exit-codes.ts";
 import { buildProgram } from "../../cli/program.ts";
 import { table } from "./resource-page.ts";
 
+const program = await buildProgram();
 const MARKED = /(<!-- generated: ([\w-]+) -->)[\s\S]*?(<!-- end -->)/g;
 
 /** The page with its generated parts made anew; the text around them stays. */
@@ -18,7 +19,7 @@ export function commandPage(page: string): string {
 
 const PARTS: Record<string, () => string> = {
   commands: () =>
-    leaves(buildProgram())
+    leaves(program)
       .map(({ path, command }) => section(path, command))
       .join("\n\n"),
   "exit-codes": () =>

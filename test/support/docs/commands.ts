@@ -2,7 +2,7 @@
 import type { Command, Option } from "commander";
 import { buildProgram } from "../../../cli/program.ts";
 
-const program = buildProgram();
+const program = await buildProgram();
 /** Handed to the Pulumi CLI as they are. */
 const PASSED_ON = "pulumi";
 const HELP = ["--help", "-h"];
