@@ -1,6 +1,7 @@
 /** What became of records: rows that landed, by dataset, and records that failed, by sandbox. */
 import type { Entity, Json } from "./json.ts";
 import { CHUNK, PackedList } from "./packed-list.ts";
+import { ProfileIndex } from "./profile/row-index.ts";
 
 /** A row that landed in a dataset. */
 export interface LandedRow {
@@ -17,23 +18,40 @@ export interface LandedRow {
   profile?: { namespace: string; id: string } | null;
 }
 
+/** Datasets that are looked into for the newest rows of all. */
+const MAX_LATEST = 20;
+
 export class RowStore {
   readonly #datasets = new Map<string, PackedList<LandedRow>>();
+  /** On which profiles rows have landed. */
+  readonly profiles = new ProfileIndex();
+  /** When the latest row of a dataset landed. */
+  readonly #latest = new Map<string, number>();
   #length = 0;
+  #version = 0;
 
   /** Rows of all datasets. */
   get length(): number {
     return this.#length;
   }
 
+  /** Goes up with everything that lands or goes. */
+  get version(): number {
+    return this.#version;
+  }
+
   push(row: LandedRow): void {
-    let list = this.#datasets.get(row.datasetId);
+    const { datasetId, profile, at } = row;
+    let list = this.#datasets.get(datasetId);
     if (!list) {
       list = new PackedList();
-      this.#datasets.set(row.datasetId, list);
+      this.#datasets.set(datasetId, list);
     }
+    this.profiles.add(datasetId, list.length, profile, at);
     list.push(row);
+    this.#latest.set(datasetId, at);
     this.#length += 1;
+    this.#version += 1;
   }
 
   count(datasetId: string): number {
@@ -50,6 +68,18 @@ export class RowStore {
     return this.#datasets.get(datasetId)?.page(start, limit) ?? [];
   }
 
+  /** One of the dataset's thousands, oldest row first. */
+  portion(datasetId: string, index: number): LandedRow[] {
+    return this.#datasets.get(datasetId)?.chunk(index) ?? [];
+  }
+
+  /** The newest rows of all datasets, oldest first, of those `MAX_LATEST` datasets that had one last. */
+  newest(limit: number): LandedRow[] {
+    const latest = [...this.#latest].sort((a, b) => b[1] - a[1]).slice(0, MAX_LATEST);
+    const rows = latest.flatMap(([id]) => this.page(id, Math.max(0, this.count(id) - limit), limit));
+    return rows.sort((a, b) => a.at - b.at).slice(-limit);
+  }
+
   /** A dataset's rows in portions, for whoever reads all of them. */
   *portions(datasetId: string): Generator<LandedRow[]> {
     const list = this.#datasets.get(datasetId);
@@ -63,19 +93,30 @@ export class RowStore {
 
   drop(datasetId: string): void {
     this.#length -= this.count(datasetId);
+    this.#version += 1;
     this.#datasets.delete(datasetId);
+    this.#latest.delete(datasetId);
+    this.profiles.drop(datasetId);
   }
 
   pack(): Entity {
     return Object.fromEntries([...this.#datasets].map(([id, list]) => [id, list.pack()]));
   }
 
-  /** The store that `pack` wrote down. */
+  /** The store that `pack` wrote down. Reads every row, for the index, and so finds a damaged document. */
   static unpack(document: Entity): RowStore {
     const store = new RowStore();
     for (const [id, packed] of Object.entries(document)) {
-      store.#datasets.set(id, PackedList.unpack(packed));
-      store.#length += store.count(id);
+      const list = PackedList.unpack<LandedRow>(packed);
+      store.#datasets.set(id, list);
+      store.#length += list.length;
+      let position = 0;
+      for (const portion of list.portions())
+        for (const { profile, at } of portion) {
+          store.profiles.add(id, position, profile, at);
+          store.#latest.set(id, at);
+          position += 1;
+        }
     }
     return store;
   }

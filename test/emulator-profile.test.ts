@@ -57,7 +57,7 @@ it("shows which profile a row landed on, its records merged and its events with 
   const email = event.identityMap.email[0].id;
   await members.send(event);
   expect((await landed(members.dataset))[0]).not.toHaveProperty("profile");
-  expect(await profiles()).toEqual({ count: 0, ignored: 0, profiles: [] });
+  expect(await profiles()).toEqual({ count: 0, complete: true, ignored: 0, profiles: [] });
 
   await enable(members.schema, members.dataset, {
     "xdm:sourceProperty": "/personalEmail/address",

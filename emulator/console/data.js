@@ -1,51 +1,66 @@
 // Landed rows of a dataset, and SQL over all of them.
 import { api, get, inSandbox } from "./api.js";
-import { coalesced, empty, h, json, moment, plural, problem, put } from "./dom.js";
+import { coalesced, empty, finder, h, json, latest, moment, pager, plural, problem, put } from "./dom.js";
 import { profileLink } from "./profiles.js";
 
 const PAGE = 25;
+/** Datasets in the list, those with the most rows; the others are found by name. */
+const LISTED = 100;
+const MANY = 12;
 
 export async function render(root, { sandbox, path }) {
   const list = h("ul", { class: "picker", "aria-label": "Datasets" });
+  const rest = h("p", { class: "lead" });
   const rows = h("div", { class: "pane" });
   let chosen = path[0];
   let start;
-  const load = async () => {
-    const { datasets } = await get(inSandbox(sandbox, "datasets"));
-    chosen = datasets.some(({ id }) => id === chosen) ? chosen : datasets.toSorted((a, b) => b.rows - a.rows)[0]?.id;
+  const datasets = (query) => get(inSandbox(sandbox, `datasets?${query}`));
+  const find = finder("Find a dataset by its name or id", () => load());
+  const ask = async () => {
+    const { count, datasets: listed } = await datasets(`limit=${LISTED}&find=${encodeURIComponent(find.text())}`);
+    const named = listed.find(({ id }) => id === chosen);
+    const other =
+      chosen === undefined || named ? [] : (await datasets(`limit=1&find=${encodeURIComponent(chosen)}`)).datasets;
+    return { count, listed, dataset: named ?? other[0] ?? listed[0] };
+  };
+  const show = async ({ count, listed, dataset }) => {
+    chosen = dataset?.id;
+    find.root.hidden = find.text() === "" && count < MANY;
+    rest.textContent = count > listed.length ? `+ ${(count - listed.length).toLocaleString("en")} more` : "";
     put(
       list,
-      datasets.map((dataset) =>
+      listed.map((one) =>
         h(
           "li",
           {},
           h(
             "button",
-            { class: "pick", "aria-pressed": String(dataset.id === chosen), onclick: () => select(dataset.id) },
-            h("span", {}, dataset.name),
-            h("small", {}, plural(dataset.rows, "row")),
+            { class: "pick", "aria-pressed": String(one.id === chosen), onclick: () => select(one.id) },
+            h("span", {}, one.name),
+            h("small", {}, plural(one.rows, "row")),
           ),
         ),
       ),
     );
-    const dataset = datasets.find(({ id }) => id === chosen);
-    if (!dataset)
-      put(rows, empty("No dataset yet", "Make one with Catalog's POST /dataSets; what lands in it shows here."));
-    else await page(rows, sandbox, dataset, start, go);
-    return datasets;
+    if (dataset) await page(rows, sandbox, dataset, start, go);
+    else if (find.text() !== "")
+      put(rows, empty("Nothing of that name", "No dataset of this sandbox has that in its name or as its id."));
+    else put(rows, empty("No dataset yet", "Make one with Catalog's POST /dataSets; what lands in it shows here."));
+    return dataset;
   };
+  const load = latest(ask, show);
   const go = (to) => {
     start = to;
     return load();
   };
   const select = (id) => {
     chosen = id;
-    start = undefined;
-    return load();
+    return go(undefined);
   };
-  put(root, h("h1", {}, "Data"), h("div", { class: "split narrow" }, list, rows));
-  const datasets = await load();
-  root.append(sqlBox(sandbox, datasets));
+  const side = h("div", {}, find.root, list, rest);
+  put(root, h("h1", {}, "Data"), h("div", { class: "split narrow" }, side, rows));
+  const first = await load();
+  root.append(sqlBox(sandbox, first?.table));
   const look = coalesced(load, 400);
   return {
     tick(tick) {
@@ -69,23 +84,7 @@ async function page(root, sandbox, dataset, asked, go) {
         "Send an event to the flow that writes here, or advance the clock to a scheduled run.",
       ),
     );
-  const step = (label, to, off) => h("button", { class: "quiet", disabled: off, onclick: () => go(to) }, label);
-  return put(
-    root,
-    head,
-    rowsTable(rows),
-    h(
-      "div",
-      { class: "row between" },
-      h("span", { class: "lead" }, `${from + 1}–${from + rows.length} of ${count.toLocaleString("en")}`),
-      h(
-        "div",
-        { class: "row" },
-        step("Older", Math.max(0, from - PAGE), from === 0),
-        step("Newer", from + PAGE, from + PAGE >= count),
-      ),
-    ),
-  );
+  return put(root, head, rowsTable(rows), pager({ from, shown: rows.length, count, size: PAGE, to: go }));
 }
 
 function rowsTable(rows) {
@@ -141,8 +140,7 @@ function cell(value) {
   return h("details", {}, h("summary", {}, text.length > 60 ? `${text.slice(0, 60)}…` : text), json(value));
 }
 
-function sqlBox(sandbox, datasets) {
-  const table = datasets.toSorted((a, b) => b.rows - a.rows)[0]?.table;
+function sqlBox(sandbox, table) {
   const text = h("textarea", { class: "sql", rows: "4", spellcheck: "false", "aria-label": "SQL statement" });
   text.value = table ? `SELECT *\nFROM ${table}\nLIMIT 20` : "SELECT 1 AS one";
   const answer = h("div", { class: "answer", "aria-live": "polite" });

@@ -78,3 +78,53 @@ export function coalesced(work, ms) {
     }, ms);
   };
 }
+
+/** A search field that asks `again` when the typing pauses. */
+export function finder(label, again) {
+  let timer;
+  const input = h("input", {
+    type: "search",
+    class: "find",
+    placeholder: "name or id",
+    "aria-label": label,
+    title: label,
+    oninput: () => {
+      clearTimeout(timer);
+      timer = setTimeout(again, 200);
+    },
+  });
+  return { root: input, text: () => input.value.trim() };
+}
+
+/** `ask`, then `show` with the answer, unless it has been asked again meanwhile: answers may overtake each other. */
+export function latest(ask, show) {
+  let asked = 0;
+  return async () => {
+    asked += 1;
+    const mine = asked;
+    const answer = await ask();
+    return mine === asked ? show(answer) : undefined;
+  };
+}
+
+/** Steps through a long list: `from` is the first shown, `to` goes there. */
+export function pager({ from, shown, count, size, older = "Older", newer = "Newer", to }) {
+  const step = (label, at, off) => h("button", { class: "quiet", disabled: off, onclick: () => to(at) }, label);
+  return h(
+    "div",
+    { class: "row between" },
+    h(
+      "span",
+      { class: "lead" },
+      `${(from + 1).toLocaleString("en")}–${(from + shown).toLocaleString("en")} of ${count.toLocaleString("en")}`,
+    ),
+    count > size || from > 0
+      ? h(
+          "div",
+          { class: "row" },
+          step(older, Math.max(0, from - size), from === 0),
+          step(newer, from + size, from + shown >= count),
+        )
+      : null,
+  );
+}

@@ -1,44 +1,57 @@
 // Records that did not land, with the mapping row or the field at fault.
 import { get, inSandbox } from "./api.js";
-import { empty, h, json, moment, plural, put } from "./dom.js";
+import { coalesced, empty, h, json, latest, moment, pager, plural, put } from "./dom.js";
 
 const PAGE = 50;
 
 export async function render(root, { sandbox }) {
   const list = h("div", { class: "failures" });
   const lead = h("p", { class: "lead" });
-  put(root, h("h1", {}, "Failed records"), lead, list);
-  const load = async () => {
-    const { count } = await get(inSandbox(sandbox, "failed?limit=0"));
-    const { failed } = await get(inSandbox(sandbox, `failed?start=${Math.max(0, count - PAGE)}&limit=${PAGE}`));
-    const { nodes } = await get(inSandbox(sandbox, "graph"));
-    lead.textContent =
-      count === 0
-        ? ""
-        : `${plural(count, "record")} did not land in sandbox ${sandbox}${count > PAGE ? `, the latest ${PAGE} are shown` : ""}.`;
-    if (count === 0)
+  const pages = h("div", {});
+  // From the newest; undefined stays with the news.
+  let skip;
+  put(root, h("h1", {}, "Failed records"), lead, list, pages);
+  const load = latest(
+    async () => {
+      const { count } = await get(inSandbox(sandbox, "failed?limit=0"));
+      const end = Math.max(0, count - (skip ?? 0));
+      const start = Math.max(0, end - PAGE);
+      return get(inSandbox(sandbox, `failed?start=${start}&limit=${end - start}`));
+    },
+    ({ count, forgotten, failed, names }) => {
+      if (count === 0) {
+        lead.textContent = "";
+        put(pages);
+        return put(
+          list,
+          empty(
+            "No record has failed",
+            "What a mapping row or the schema refuses is kept here, with the row or field at fault.",
+          ),
+        );
+      }
+      const gone = forgotten > 0 ? ` ${plural(forgotten, "older record")} are no longer kept.` : "";
+      lead.textContent = `${plural(count, "record")} did not land in sandbox ${sandbox}, newest first.${gone}`;
       put(
         list,
-        empty(
-          "No record has failed",
-          "What a mapping row or the schema refuses is kept here, with the row or field at fault.",
-        ),
+        failed.toReversed().map((record) => card(record, names)),
       );
-    else
-      put(
-        list,
-        failed.toReversed().map((record) => card(record, nodes)),
-      );
-  };
+      const to = (from) => {
+        skip = from === 0 ? undefined : from;
+        return load();
+      };
+      const position = { from: skip ?? 0, shown: failed.length, count, size: PAGE };
+      return put(pages, pager({ ...position, older: "Newer", newer: "Older", to }));
+    },
+  );
   await load();
-  return { tick: (tick) => tick.failed.some((item) => item.sandbox === sandbox) && load() };
+  const look = coalesced(load, 400);
+  return { tick: (tick) => skip === undefined && tick.failed.some((item) => item.sandbox === sandbox) && look() };
 }
 
-function card(record, nodes) {
-  const name = (id) => nodes.find((node) => node.id === id)?.name ?? id;
+function card(record, names) {
   const rows = record.details.filter((item) => item?.destination !== undefined);
   const fields = record.details.filter((item) => item?.pointer !== undefined);
-  const flow = nodes.find((node) => node.id === record.flowId);
   return h(
     "article",
     { class: "failure" },
@@ -46,8 +59,8 @@ function card(record, nodes) {
       "header",
       {},
       h("code", { class: "code" }, record.code),
-      h("b", {}, flow ? flow.name : "a flow that is gone"),
-      record.datasetId ? h("span", { class: "lead" }, `→ ${name(record.datasetId)}`) : null,
+      h("b", {}, names[record.flowId] ?? "a flow that is gone"),
+      record.datasetId ? h("span", { class: "lead" }, `→ ${names[record.datasetId] ?? record.datasetId}`) : null,
       h("time", {}, moment(record.at)),
     ),
     rows.length > 0 ? rows.map(mappingRow) : null,

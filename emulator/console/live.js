@@ -3,12 +3,16 @@ import { get, inSandbox } from "./api.js";
 import { empty, h, json, put, short, time } from "./dom.js";
 
 const KEPT = 60;
+/** Flows to choose from here; any other one is chosen in the picture. */
+const FLOWS = 100;
 const INLET = new Set(["sendMessage", "postBatchOfStreamingMessages"]);
 
-export async function render(root, { sandbox }) {
-  const graph = await get(inSandbox(sandbox, "graph"));
-  const names = new Map(graph.nodes.map((node) => [node.id, node.name]));
+export async function render(root, { sandbox, path }) {
+  const graph = await get(inSandbox(sandbox, `graph?limit=${FLOWS}`));
   const flows = graph.nodes.filter((node) => node.kind === "flow");
+  const asked = path[0] ?? "";
+  const others =
+    asked === "" || flows.some(({ id }) => id === asked) ? [] : [{ id: asked, name: await nameOf(sandbox, asked) }];
   const lanes = ["in", "landed", "failed"].map((kind) => lane(kind));
   const [incoming, landed, failed] = lanes;
   const filter = () => {
@@ -20,17 +24,16 @@ export async function render(root, { sandbox }) {
     "select",
     { onchange: filter },
     h("option", { value: "" }, "all flows"),
-    flows.map((flow) => h("option", { value: flow.id }, flow.name)),
+    [...others, ...flows].map((flow) => h("option", { value: flow.id, selected: flow.id === asked }, flow.name)),
+    graph.more.flow > 0 &&
+      h("option", { disabled: true }, `${graph.more.flow.toLocaleString("en")} more: choose one in Pipelines`),
   );
   const { count: failures } = await get(inSandbox(sandbox, "failed?limit=0"));
   const newest = await get(inSandbox(sandbox, `failed?start=${Math.max(0, failures - KEPT)}&limit=${KEPT}`));
-  for (const record of newest.failed) failed.add(failedItem(record, names));
-  for (const { id } of (await get(inSandbox(sandbox, "datasets"))).datasets) {
-    const { count } = await get(inSandbox(sandbox, `datasets/${id}/rows?limit=0`));
-    const { rows } = await get(inSandbox(sandbox, `datasets/${id}/rows?limit=10&start=${Math.max(0, count - 10)}`));
-    for (const row of rows) landed.add(landedItem(row, names));
-  }
-  for (const call of (await get("calls?limit=400")).calls) if (arrives(call)) incoming.add(callItem(call));
+  for (const record of newest.failed) failed.add(failedItem(record, newest.names));
+  const { rows, names } = await get(inSandbox(sandbox, `landed?limit=${KEPT}`));
+  for (const row of rows) landed.add(landedItem(row, names[row.datasetId]));
+  for (const call of (await get("calls?bodies=false&limit=400")).calls) if (arrives(call)) incoming.add(callItem(call));
   // Shown only now: from here on the news keep it current, with no moment between that nobody listens to.
   put(
     root,
@@ -51,14 +54,19 @@ export async function render(root, { sandbox }) {
     tick(tick) {
       for (const call of tick.calls) if (arrives(call)) incoming.add(callItem(call));
       for (const item of tick.landed.filter((one) => one.sandbox === sandbox))
-        for (const row of item.rows) landed.add(landedItem(row, names));
+        for (const row of item.rows) landed.add(landedItem(row, item.name));
       for (const item of tick.failed.filter((one) => one.sandbox === sandbox))
-        for (const record of item.records) failed.add(failedItem(record, names));
+        for (const record of item.records) failed.add(failedItem(record, item.names));
       filter();
     },
   };
 }
 
+const nameOf = (sandbox, flow) =>
+  get(inSandbox(sandbox, `objects/flows/${encodeURIComponent(flow)}`)).then(
+    ({ name }) => name,
+    () => short(flow),
+  );
 const arrives = (call) => INLET.has(call.operation) || call.operation === "listEvents";
 
 function lane(kind) {
@@ -125,8 +133,8 @@ function callItem(call) {
   return made;
 }
 
-function landedItem({ datasetId, flowId, at, row }, names) {
-  return item("landed", flowId ?? "", at, names.get(datasetId) ?? short(datasetId), identityOf(row), json(row));
+function landedItem({ datasetId, flowId, at, row }, name) {
+  return item("landed", flowId ?? "", at, name ?? short(datasetId), identityOf(row), json(row));
 }
 
 /** What a person knows a row by. */
@@ -136,7 +144,7 @@ function identityOf(row) {
 }
 
 function failedItem({ flowId, at, code, reason, record, details }, names) {
-  return item("failed", flowId ?? "", at, names.get(flowId) ?? short(flowId), `${code} · ${reason}`, [
+  return item("failed", flowId ?? "", at, names[flowId] ?? short(flowId), `${code} · ${reason}`, [
     json(details),
     json(record),
   ]);

@@ -1,6 +1,6 @@
 // The picture of a sandbox: connections, sources, flows, datasets, schemas.
 import { get, inSandbox } from "./api.js";
-import { coalesced, empty, h, json, moment, plural, put, s, short } from "./dom.js";
+import { coalesced, empty, finder, h, json, latest, moment, plural, put, s, short } from "./dom.js";
 
 const COLUMNS = ["connection", "source", "flow", "dataset", "schema"];
 const TITLES = ["Connections", "Sources", "Flows", "Datasets", "Schemas"];
@@ -12,33 +12,43 @@ const STORED = {
   schema: "schemas",
 };
 const [WIDTH, HEIGHT, GAP_X, GAP_Y, TOP] = [200, 62, 44, 18, 38];
-/** A picture of more is no picture; the rest is counted. */
-const MAX_IN_COLUMN = 60;
+/** A picture of more is no picture; the rest is counted, and found by name. */
+const MAX_OF_A_KIND = 60;
+/** From here on there is something to search. */
+const MANY = 12;
 
 export async function render(root, context) {
   const { sandbox } = context;
   const picture = h("div", { class: "canvas" });
   const side = h("aside", { class: "side", "aria-label": "Details" });
   const summary = h("p", { class: "lead" });
-  put(root, h("h1", {}, "Pipelines"), summary, picture, side);
-  const load = async () => {
-    const graph = folded(await get(inSandbox(sandbox, "graph")));
-    const count = (kind) => graph.nodes.filter((node) => node.kind === kind).length;
-    summary.textContent = `Sandbox ${sandbox}: ${plural(count("flow"), "flow")}, ${plural(count("dataset"), "dataset")}, ${plural(count("schema"), "schema")}.`;
-    if (graph.nodes.length === 0) {
-      put(picture, start());
-      side.hidden = true;
-      return;
-    }
-    side.hidden = false;
-    const chosen = picture.querySelector(".node.chosen")?.dataset.id;
-    put(
-      picture,
-      draw(graph, (node) => detail(side, context, node, graph)),
-    );
-    if (chosen) picture.querySelector(`[data-id="${CSS.escape(chosen)}"]`)?.classList.add("chosen");
-    else put(side, hint());
-  };
+  const find = finder("Find a pipeline by any of its names or ids", () => load());
+  put(root, h("div", { class: "row between" }, h("h1", {}, "Pipelines"), find.root), summary, picture, side);
+  const load = latest(
+    () => get(inSandbox(sandbox, `graph?limit=${MAX_OF_A_KIND}&find=${encodeURIComponent(find.text())}`)),
+    (answer) => {
+      const graph = folded(answer);
+      const { counts } = answer;
+      const all = Object.values(counts).reduce((sum, count) => sum + count, 0);
+      summary.textContent = `Sandbox ${sandbox}: ${plural(counts.flow, "flow")}, ${plural(counts.dataset, "dataset")}, ${plural(counts.schema, "schema")}.`;
+      find.root.hidden = find.text() === "" && Math.max(...Object.values(counts)) < MANY;
+      side.hidden = graph.nodes.length === 0;
+      if (all === 0) return put(picture, start());
+      if (graph.nodes.length === 0)
+        return put(
+          picture,
+          empty("Nothing of that name", "No object of this sandbox has that in its name or as its id."),
+        );
+      const chosen = picture.querySelector(".node.chosen")?.dataset.id;
+      put(
+        picture,
+        draw(graph, (node) => detail(side, context, node, graph)),
+      );
+      const again = chosen && picture.querySelector(`[data-id="${CSS.escape(chosen)}"]`);
+      if (again) again.classList.add("chosen");
+      else put(side, hint());
+    },
+  );
   await load();
   const look = coalesced(load, 1300);
   return {
@@ -53,7 +63,7 @@ export async function render(root, context) {
 }
 
 /** Target connections and mapping sets are part of their flow: edges go through them, their names stand in the details. */
-function folded({ nodes, edges }) {
+function folded({ nodes, edges, more }) {
   const kinds = new Map(nodes.map((node) => [node.id, node.kind]));
   const next = Map.groupBy(edges, (edge) => edge.from);
   const direct = edges.flatMap((edge) => {
@@ -61,7 +71,7 @@ function folded({ nodes, edges }) {
     if (kinds.get(edge.to) === "target") return (next.get(edge.to) ?? []).map(({ to }) => ({ from: edge.from, to }));
     return kinds.get(edge.from) === "schema" ? [{ from: edge.to, to: edge.from }] : [edge];
   });
-  return { nodes: nodes.filter((node) => COLUMNS.includes(node.kind)), edges: direct, all: nodes, every: edges };
+  return { nodes: nodes.filter((node) => COLUMNS.includes(node.kind)), edges: direct, all: nodes, every: edges, more };
 }
 
 /** Columns in the order of the neighbours to their left or right, so that few lines cross. */
@@ -82,36 +92,37 @@ function layout({ nodes, edges }) {
   };
   settle(2, false);
   for (const column of [1, 0, 3, 4]) settle(column, true);
-  const tallest = Math.min(MAX_IN_COLUMN, Math.max(...columns.map((column) => column.length)));
+  const tallest = Math.max(...columns.map((column) => column.length));
   for (const [index, column] of columns.entries()) {
-    const shift = ((tallest - Math.min(column.length, MAX_IN_COLUMN)) * (HEIGHT + GAP_Y)) / 2;
+    const shift = ((tallest - column.length) * (HEIGHT + GAP_Y)) / 2;
     for (const node of column) {
       const { row } = place.get(node.id);
       place.set(node.id, {
         row,
         x: index * (WIDTH + GAP_X),
         y: TOP + shift + row * (HEIGHT + GAP_Y),
-        hidden: row >= MAX_IN_COLUMN,
       });
     }
   }
-  return { place, tallest, more: Math.max(...columns.map((column) => column.length)) - MAX_IN_COLUMN };
+  return { place, tallest };
 }
 
 function draw(graph, choose) {
-  const { place, tallest, more } = layout(graph);
-  const [width, height] = [5 * WIDTH + 4 * GAP_X, TOP + tallest * (HEIGHT + GAP_Y)];
-  const seen = (id) => !place.get(id).hidden;
-  const svg = s(
+  const { place, tallest } = layout(graph);
+  const rest = COLUMNS.map((kind) => graph.more[kind]);
+  const foot = rest.some((count) => count > 0) ? 30 : 0;
+  const [width, height] = [5 * WIDTH + 4 * GAP_X, TOP + tallest * (HEIGHT + GAP_Y) + foot];
+  const more = (count) => (count > 0 ? `+ ${count.toLocaleString("en")} more` : "");
+  return s(
     "svg",
     { viewBox: `-2 0 ${width + 4} ${height}`, role: "group", "aria-label": "Pipelines of the sandbox" },
     TITLES.map((title, index) => s("text", { class: "head", x: String(index * (WIDTH + GAP_X)), y: "16" }, title)),
-    graph.edges
-      .filter(({ from, to }) => seen(from) && seen(to))
-      .map(({ from, to }) => line(place.get(from), place.get(to), from, to)),
-    graph.nodes.filter(({ id }) => seen(id)).map((node) => box(node, place.get(node.id), choose)),
+    graph.edges.map(({ from, to }) => line(place.get(from), place.get(to), from, to)),
+    graph.nodes.map((node) => box(node, place.get(node.id), choose)),
+    rest.map((count, index) =>
+      s("text", { class: "more", x: String(index * (WIDTH + GAP_X)), y: String(height - 8) }, more(count)),
+    ),
   );
-  return [svg, more > 0 ? h("p", { class: "lead" }, `${plural(more, "more object")} in the longest column.`) : null];
 }
 
 function line(a, b, from, to) {
@@ -179,7 +190,7 @@ async function detail(side, { sandbox }, node, graph) {
   const parts = graph.every
     .filter(({ from, to }) => from === node.id || to === node.id)
     .map(({ from, to }) => graph.all.find(({ id }) => id === (from === node.id ? to : from)));
-  const link = { flow: "#/live", dataset: `#/data/${node.id}` }[node.kind];
+  const link = { flow: `#/live/${node.id}`, dataset: `#/data/${node.id}` }[node.kind];
   const about = h(
     "div",
     {},

@@ -1,6 +1,6 @@
 // The mapping playground: YAML left, event middle, XDM right; evaluated by the emulator, mistakes at their place.
 import { api, get, inSandbox } from "./api.js";
-import { empty, h, json, plural, problem, put } from "./dom.js";
+import { empty, h, json, plural, problem, put, short } from "./dom.js";
 
 const YAML = `schema: loyalty profile
 rows:
@@ -15,8 +15,18 @@ const EVENT = {
   customer: { email: " Ada@Example.com ", firstName: "Ada", lastName: "Byron", points: 420, tier: "gold" },
 };
 
+/** Schemas and mapping sets to choose from, the newest; a link from the picture brings any other one. */
+const OFFERED = 100;
+
+/** Chooses a value, also one that is not in the list yet. */
+function offer(select, value) {
+  if (![...select.options].some((option) => option.value === value))
+    select.append(h("option", { value }, short(value.split("/").pop())));
+  select.value = value;
+}
+
 export async function render(root, { sandbox, path }) {
-  const { nodes } = await get(inSandbox(sandbox, "graph"));
+  const { nodes } = await get(inSandbox(sandbox, `graph?limit=${OFFERED}`));
   const schemas = nodes.filter((node) => node.kind === "schema");
   const sets = nodes.filter((node) => node.kind === "mappingSet");
   const yaml = editor("Mapping", localStorage.getItem("playground-yaml") ?? YAML);
@@ -46,7 +56,7 @@ export async function render(root, { sandbox, path }) {
       ? await get(inSandbox(sandbox, `mappingSets/${from.value}/yaml`))
       : { yaml: YAML, schema: "" };
     yaml.set(text.yaml);
-    schema.value = text.schema;
+    offer(schema, text.schema);
     if (!from.value) event.set(JSON.stringify(EVENT, null, 2));
     await run();
   };
@@ -71,7 +81,7 @@ export async function render(root, { sandbox, path }) {
     found,
   );
   if (path[0] && sets.some(({ id }) => id === path[0])) {
-    from.value = path[0];
+    offer(from, path[0]);
     await take();
   } else await run();
   return {};

@@ -7,6 +7,7 @@ import { listProfiles, readProfile } from "../profile/view.ts";
 import { querySandbox, tablesOf } from "../sql.ts";
 import type { Entity, Env, LandedRow, SandboxState, World } from "../store.ts";
 import { graphOf } from "./graph.ts";
+import { namesOf } from "./names.ts";
 import { deleteObject, patchObject, readStored } from "./objects.ts";
 
 type C = Context<Env>;
@@ -22,24 +23,46 @@ export function sandboxControlRoutes(world: World): Hono<Env> {
   routes.get("/", (c) => c.json({ sandboxes: [...world.sandboxes.values()].map(summary) }));
   const of = (c: C) => sandboxOf(world, c.req.param("name") ?? "");
   routes.get("/:name/state", (c) => c.json(counts(of(c))));
-  routes.get("/:name/graph", (c) => c.json(graphOf(of(c)) as unknown as Entity));
-  routes.get("/:name/datasets", (c) => c.json({ datasets: tablesOf(of(c)) }));
+  routes.get("/:name/graph", (c) => {
+    const limit = integer(c.req.query("limit") ?? "", 1, MAX_ROWS);
+    return c.json(graphOf(of(c), { limit, find: c.req.query("find") }) as unknown as Entity);
+  });
+  routes.get("/:name/datasets", (c) => c.json(datasetsAnswer(c, of(c))));
+  routes.get("/:name/landed", (c) => {
+    const sandbox = of(c);
+    const rows = sandbox.lake.rows.newest(Math.min(window(c).limit, DEFAULT_ROWS));
+    const names = namesOf(
+      sandbox,
+      rows.map(({ datasetId }) => datasetId),
+    );
+    return c.json({ rows: rows as unknown as Entity[], names });
+  });
   routes.get("/:name/datasets/:id/rows", (c) => c.json(rowsAnswer(c, of(c), c.req.param("id"))));
   routes.get("/:name/failed", (c) => {
-    const { failed } = of(c).lake;
+    const sandbox = of(c);
+    const { failed } = sandbox.lake;
     const { start, limit } = window(c);
-    const shown = failed.page(start, limit) as unknown as Entity[];
-    return c.json({ count: failed.length, forgotten: failed.forgotten, failed: shown });
+    const shown = failed.page(start, limit);
+    const names = namesOf(
+      sandbox,
+      shown.flatMap(({ flowId, datasetId }) => [flowId, datasetId]),
+    );
+    return c.json({ count: failed.length, forgotten: failed.forgotten, failed: shown as unknown as Entity[], names });
   });
-  routes.get("/:name/profiles", async (c) => {
-    const { start, limit } = window(c);
-    return c.json((await listProfiles(of(c), start, limit)) as unknown as Entity);
+  routes.get("/:name/profiles", (c) => {
+    const find = c.req.query("find") ?? "";
+    return c.json(listProfiles(of(c), { ...window(c), find }) as unknown as Entity);
   });
   routes.get("/:name/profiles/:namespace/:id", async (c) => {
     const { namespace, id } = c.req.param();
-    const profile = await readProfile(of(c), { namespace, id });
+    const sandbox = of(c);
+    const profile = await readProfile(sandbox, { namespace, id });
     if (!profile) throw controlProblem(404, `No row has landed on a profile ${id} in namespace ${namespace}`);
-    return c.json(profile as unknown as Entity);
+    const names = namesOf(
+      sandbox,
+      [...profile.fragments, ...profile.events].map(({ datasetId }) => datasetId),
+    );
+    return c.json({ ...profile, names } as unknown as Entity);
   });
   routes.get("/:name/mappingSets/:id/yaml", async (c) =>
     c.json((await playground()).mappingText(world, of(c), c.req.param("id"))),
@@ -72,6 +95,18 @@ function objectRoutes(routes: Hono<Env>, world: World): void {
     deleteObject(sandboxOf(world, name), kind, id);
     return c.body(null, 204);
   });
+}
+
+/** Datasets as tables, those with the most rows first; `find` part of a name, or an id. All of them without `limit`. */
+function datasetsAnswer(c: C, sandbox: SandboxState): Entity {
+  const start = integer(c.req.query("start") ?? "", 0, Number.MAX_SAFE_INTEGER) ?? 0;
+  const limit = integer(c.req.query("limit") ?? "", 0, MAX_ROWS) ?? Number.POSITIVE_INFINITY;
+  const wanted = (c.req.query("find") ?? "").trim().toLowerCase();
+  const matching = tablesOf(sandbox).filter(
+    ({ id, name }) => wanted === "" || id === wanted || name.toLowerCase().includes(wanted),
+  );
+  const sorted = matching.sort((a, b) => b.rows - a.rows);
+  return { count: matching.length, datasets: sorted.slice(start, start + limit) };
 }
 
 /** `start` and `limit`, or `property=` filters on the row's fields, which read all of the dataset. */

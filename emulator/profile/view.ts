@@ -1,14 +1,18 @@
 /**
- * Profiles as far as somebody who ingests wants to see them: on which profile a row has landed, and what it made of it. Rows are read
- * when they are asked for. No identity graph: identities that belong together are not stitched, every primary identity is a profile.
+ * Profiles as far as somebody who ingests wants to see them: on which profile a row has landed, and what it made of it. No identity
+ * graph: identities that belong together are not stitched, every primary identity is a profile.
  */
 import { isObject } from "../http.ts";
 import { altIdOf } from "../schema-registry/lookup.ts";
 import type { Entity, LandedRow, SandboxState } from "../store.ts";
 import type { Identity } from "./identity.ts";
+import { keyOf } from "./row-index.ts";
 
 const EVENT_CLASS = "https://ns.adobe.com/xdm/context/experienceevent";
 const MAX_EVENTS = 100;
+/** Thousands of rows read for one profile's events, the newest first. */
+const MAX_PORTIONS = 100;
+const MAX_LISTED = 1000;
 
 /** A profile in a list. */
 export interface ProfileSummary extends Identity {
@@ -18,30 +22,50 @@ export interface ProfileSummary extends Identity {
 }
 
 export interface ProfileList {
+  /** Those that match, among the ones that are known by name. */
   count: number;
+  /** False once there were more profiles than are known by name, 100,000: those that changed longest ago are left out. */
+  complete: boolean;
   /** Rows of datasets in Profile that have no primary identity: in the dataset, not in Profile. */
   ignored: number;
   profiles: ProfileSummary[];
 }
 
-/** Profiles of a sandbox, the latest changed first. */
-export async function listProfiles(sandbox: SandboxState, start: number, limit: number): Promise<ProfileList> {
-  const found = new Map<string, ProfileSummary>();
-  let ignored = 0;
-  for await (const { row, kind } of profileRows(sandbox)) {
-    if (!row.profile) ignored += 1;
-    else count(found, row.profile, kind, row.at);
-  }
-  const all = [...found.values()].sort((a, b) => b.updatedAt - a.updatedAt);
-  return { count: all.length, ignored, profiles: all.slice(start, start + limit) };
+export interface ProfileQuery {
+  start: number;
+  /** At most 1000. */
+  limit: number;
+  /** Part of the identity, in any case. */
+  find: string;
 }
 
-function count(found: Map<string, ProfileSummary>, who: Identity, kind: "records" | "events", at: number): void {
-  const key = keyOf(who);
-  const summary = found.get(key) ?? { ...who, records: 0, events: 0, updatedAt: at };
-  summary[kind] += 1;
-  summary.updatedAt = Math.max(summary.updatedAt, at);
-  found.set(key, summary);
+/** Profiles of a sandbox, the latest changed first. */
+export function listProfiles(sandbox: SandboxState, { start, limit, find }: ProfileQuery): ProfileList {
+  const { profiles: index } = sandbox.lake.rows;
+  const { profiles: named, complete } = index.named();
+  const wanted = find.trim().toLowerCase();
+  const matching = wanted === "" ? named : named.filter(({ id }) => id.toLowerCase().includes(wanted));
+  const page = matching.slice(start, start + Math.min(limit, MAX_LISTED));
+  const counts = index.count(page);
+  const kindOf = kinds(sandbox);
+  const profiles = page.map(({ namespace, id, at }): ProfileSummary => {
+    const summary = { namespace, id, records: 0, events: 0, updatedAt: at };
+    for (const [datasetId, count] of counts.get(keyOf({ namespace, id })) ?? []) summary[kindOf(datasetId)] += count;
+    return summary;
+  });
+  return { count: matching.length, complete, ignored: index.ignored, profiles };
+}
+
+/** Whether rows of a dataset are records or events. */
+function kinds(sandbox: SandboxState): (datasetId: string) => "records" | "events" {
+  const known = new Map<string, "records" | "events">();
+  return (datasetId) => {
+    const dataset = sandbox.catalog.dataSets.get(datasetId);
+    const schema = sandbox.registry.schemas.get(altIdOf(String(dataset?.["schemaRef"]?.id)));
+    const kind = known.get(datasetId) ?? (schema?.["meta:class"] === EVENT_CLASS ? "events" : "records");
+    known.set(datasetId, kind);
+    return kind;
+  };
 }
 
 export interface Profile extends Identity {
@@ -52,6 +76,8 @@ export interface Profile extends Identity {
   /** The newest events by their timestamp, 100 at most. */
   events: { datasetId: string; batchId: string; at: number; event: Entity }[];
   eventCount: number;
+  /** Whether older events were not looked at: the newest 100,000 rows that hold any were. */
+  truncated: boolean;
 }
 
 /**
@@ -59,16 +85,25 @@ export interface Profile extends Identity {
  * datasets' records are merged is assumed from Adobe's default merge policy, which goes by time.
  */
 export async function readProfile(sandbox: SandboxState, who: Identity): Promise<Profile | undefined> {
-  const wanted = keyOf(who);
-  const records = new Map<string, LandedRow>();
+  const { rows } = sandbox.lake;
+  const kindOf = kinds(sandbox);
+  const records: LandedRow[] = [];
   const events: LandedRow[] = [];
-  for await (const { row, kind } of profileRows(sandbox)) {
-    if (!row.profile || keyOf(row.profile) !== wanted) continue;
-    if (kind === "events") events.push(row);
-    else records.set(row.datasetId, row);
+  let [eventCount, truncated] = [0, false];
+  for (const [datasetId, count] of rows.profiles.count([who]).get(keyOf(who)) ?? []) {
+    const portions = rows.profiles.portionsOf(datasetId, who);
+    if (kindOf(datasetId) === "records") {
+      const newest = await newestRecord(sandbox, datasetId, portions, who);
+      if (newest) records.push(newest);
+      continue;
+    }
+    eventCount += count;
+    truncated ||= portions.length > MAX_PORTIONS;
+    for (const portion of portions.slice(0, MAX_PORTIONS))
+      events.push(...(await rowsIn(sandbox, datasetId, portion, who)));
   }
-  if (records.size === 0 && events.length === 0) return undefined;
-  const fragments = [...records.values()].sort((a, b) => a.at - b.at);
+  if (records.length === 0 && events.length === 0) return undefined;
+  const fragments = records.sort((a, b) => a.at - b.at);
   const moment = ({ row }: LandedRow) => String(row["timestamp"] ?? "");
   events.sort((a, b) => (moment(a) < moment(b) ? 1 : -1));
   return {
@@ -78,23 +113,32 @@ export async function readProfile(sandbox: SandboxState, who: Identity): Promise
     events: events
       .slice(0, MAX_EVENTS)
       .map(({ datasetId, batchId, at, row }) => ({ datasetId, batchId, at, event: row })),
-    eventCount: events.length,
+    eventCount,
+    truncated,
   };
 }
 
-/** Rows that landed while their dataset was in Profile. In portions, so that others are answered while many are read. */
-async function* profileRows(sandbox: SandboxState): AsyncGenerator<{ row: LandedRow; kind: "records" | "events" }> {
-  for (const [id, dataset] of sandbox.catalog.dataSets) {
-    const schema = sandbox.registry.schemas.get(altIdOf(String(dataset["schemaRef"]?.id)));
-    const kind = schema?.["meta:class"] === EVENT_CLASS ? "events" : "records";
-    for (const portion of sandbox.lake.rows.portions(id)) {
-      for (const row of portion) if (row.profile !== undefined) yield { row, kind };
-      await new Promise((resolve) => setImmediate(resolve));
-    }
+async function newestRecord(
+  sandbox: SandboxState,
+  datasetId: string,
+  portions: readonly number[],
+  who: Identity,
+): Promise<LandedRow | undefined> {
+  for (const portion of portions) {
+    const newest = (await rowsIn(sandbox, datasetId, portion, who)).at(-1);
+    if (newest) return newest;
   }
+  return undefined;
 }
 
-const keyOf = ({ namespace, id }: Identity): string => JSON.stringify([namespace, id]);
+/** The profile's rows in one thousand of a dataset, oldest first. Others are answered between two of them. */
+async function rowsIn(sandbox: SandboxState, datasetId: string, portion: number, who: Identity): Promise<LandedRow[]> {
+  await new Promise((resolve) => setImmediate(resolve));
+  const wanted = keyOf(who);
+  return sandbox.lake.rows
+    .portion(datasetId, portion)
+    .filter(({ profile }) => profile !== undefined && profile !== null && keyOf(profile) === wanted);
+}
 
 /** Objects field by field, everything else as it came last. */
 function merge(before: Entity, after: Entity): Entity {
