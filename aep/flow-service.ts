@@ -82,7 +82,7 @@ export function flowService(client: AepClient, sandbox: string) {
       await call({ method: "PATCH", path: `/${collection}/${id}`, headers: { "if-match": etag }, json: operations });
     },
 
-    /** Enables or disables a flow. Repeating it is harmless. */
+    /** Enables or disables a flow. Repeating it changes nothing; in the state it leads to it is refused (FLOW-1422). */
     async action(id: string, op: "enable" | "disable"): Promise<void> {
       await call({ method: "POST", path: `/flows/${id}/action`, query: [["op", op]], idempotent: true });
     },

@@ -5,9 +5,11 @@ import type { Context } from "./context.ts";
 import {
   findByName,
   flowSource,
+  isTransitional,
   labelOperations,
   patchFlowObject,
   removeFlowObject,
+  reread,
   settled,
   specOf,
 } from "./flow-objects.ts";
@@ -176,7 +178,7 @@ export const dataflowKind: Kind<FlowEntity> = {
         mapping: mapping && { id: mapping.id, version: mapping.version },
         schedule: seen.schedule,
         options: optionsOf(object["options"]),
-        state: stateOf(object.state),
+        state: stateOf(object.state, known.inputs["state"]),
       },
       outputs: { ...seen.outputs, inletUrl: inlet },
       createdAt: object.createdAt,
@@ -201,7 +203,7 @@ export const dataflowKind: Kind<FlowEntity> = {
     return { id, outputs: { ...schedule?.outputs } };
   },
   unfinished: (inputs) => mayHaveInlet(inputs) || inputs["state"] === "disabled",
-  async sync(context, id, inputs, object, known) {
+  async sync(context, _id, inputs, object, known) {
     const schedule = scheduleOperations(context, object["scheduleParams"], inputs["schedule"], known);
     await patchFlowObject(context, object, {
       collection: COLLECTION,
@@ -212,7 +214,7 @@ export const dataflowKind: Kind<FlowEntity> = {
       ],
       managed: (current) => this.view(current, known).inputs,
     });
-    await bringToState(context, id, object, String(inputs["state"]));
+    await bringToState(context, object, String(inputs["state"]));
     return { ...this.view(object, known).outputs, ...schedule.outputs };
   },
   async remove(context, id, known) {
@@ -259,14 +261,27 @@ function optionsOf(options: unknown): Plain | undefined {
   return Object.keys(own).length > 0 ? own : undefined;
 }
 
-/** A state on its way counts as the one it leads to. */
-function stateOf(state: string | undefined): string | undefined {
-  if (state === "enabling" || state === "initializing" || state === "updating") return "enabled";
-  return state === "disabling" ? "disabled" : state;
+/** States on the way, and where they lead; only an update leads back to where it came from. */
+const LEADS_TO: Record<string, string> = { enabling: "enabled", initializing: "enabled", disabling: "disabled" };
+
+function stateOf(state: string | undefined, known: unknown): unknown {
+  return state === "updating" ? (known ?? "enabled") : (LEADS_TO[state ?? ""] ?? state);
 }
 
-async function bringToState(context: Context, id: string, object: FlowEntity, wanted: string): Promise<void> {
+/**
+ * Switches the flow on or off. An action is refused while the flow is on its way somewhere, be it only because of what was
+ * patched a moment ago, and in the state it leads to, where a repeated action finds the flow whose first answer was lost.
+ */
+async function bringToState(context: Context, object: FlowEntity, wanted: string): Promise<void> {
+  if ((LEADS_TO[object.state ?? ""] ?? object.state) === wanted) return;
   const current = await settled(context, COLLECTION, object);
   if (current.state === wanted) return;
-  await context.flows.action(id, wanted === "enabled" ? "enable" : "disable");
+  const op = wanted === "enabled" ? "enable" : "disable";
+  try {
+    await context.flows.action(object.id, op);
+  } catch (error) {
+    if (!isTransitional(error)) throw error;
+    const fresh = await settled(context, COLLECTION, await reread(context, COLLECTION, object.id));
+    if (fresh.state !== wanted) await context.flows.action(object.id, op);
+  }
 }

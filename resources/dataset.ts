@@ -1,6 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { DatasetEntity } from "../aep/catalog.ts";
+import { AepError } from "../errors.ts";
+import type { Context } from "./context.ts";
 import { plainName } from "./flow-objects.ts";
 import { commonInputs, descriptionInput, nameInput, registryId } from "./inputs.ts";
 import type { Kind, Known } from "./kind.ts";
@@ -102,8 +104,7 @@ export const datasetKind: Kind<DatasetEntity> = {
   async sync(context, id, inputs, object, known) {
     const fields = changedFields(object, inputs, known);
     if (Object.keys(fields).length > 0) await context.catalog.merge(id, fields);
-    const operations = tagOperations(object, inputs, known);
-    if (operations.length > 0) await context.catalog.patch(id, operations);
+    await writeTags(context, object, inputs, known);
     return {};
   },
   remove: (context, id) => context.catalog.remove(id),
@@ -123,6 +124,22 @@ function changedFields(object: DatasetEntity, inputs: Plain, known: Known): Plai
   if (object.enableErrorDiagnostics !== inputs["errorDiagnostics"])
     fields["enableErrorDiagnostics"] = inputs["errorDiagnostics"];
   return fields;
+}
+
+/**
+ * A patch whose answer was lost is sent once more, and then refused where it takes away what is gone already: what counts
+ * is whether anything is left to do.
+ */
+async function writeTags(context: Context, object: DatasetEntity, inputs: Plain, known: Known): Promise<void> {
+  const operations = tagOperations(object, inputs, known);
+  if (operations.length === 0) return;
+  try {
+    await context.catalog.patch(object.id, operations);
+  } catch (error) {
+    const refused = error instanceof AepError && error.code === "AEP_REFUSED";
+    const fresh = refused ? await context.catalog.get(object.id) : undefined;
+    if (!fresh || tagOperations(fresh, inputs, known).length > 0) throw error;
+  }
 }
 
 /** JSON Patch of own tags and the two switches. AEP's own tags stay as they are. */

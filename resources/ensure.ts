@@ -107,9 +107,13 @@ async function byId(kind: Kind, context: Context, inputs: Plain, id: string): Pr
   const object = await kind.source(context).get(id);
   if (object === undefined) return undefined;
   const observed = observe(kind, object, { inputs, outputs: {} });
-  return obstacles(kind, observed.inputs, inputs).length > 0
-    ? undefined
-    : { id, outputs: observed.outputs, found: true };
+  const different = obstacles(kind, observed.inputs, inputs);
+  if (different.length === 0) return { id, outputs: observed.outputs, found: true };
+  log.warn(
+    { kind: kind.name, id, different },
+    "a run that was ended left this object behind, and it differs in what cannot be changed: a new one is made, delete this one in AEP",
+  );
+  return undefined;
 }
 
 function attemptKey(kind: Kind, { client, sandbox }: Context, inputs: Plain): string {

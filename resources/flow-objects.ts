@@ -104,6 +104,11 @@ function text(value: unknown): string {
   return value === undefined ? "absent" : JSON.stringify(value);
 }
 
+/** Whether an object was not in the state for what was asked of it. */
+export function isTransitional(error: unknown): boolean {
+  return error instanceof AepError && TRANSITIONAL.test(error.apiCode ?? "");
+}
+
 /** The object once it is in a state that takes changes. */
 export async function settled(context: Context, collection: FlowCollection, object: FlowEntity): Promise<FlowEntity> {
   const rests = (one: FlowEntity) => one.state === undefined || RESTING.has(one.state);
@@ -112,7 +117,8 @@ export async function settled(context: Context, collection: FlowCollection, obje
   return until(what, () => reread(context, collection, object.id), rests, TRANSITION_DEADLINE_MS);
 }
 
-async function reread(context: Context, collection: FlowCollection, id: string): Promise<FlowEntity> {
+/** The object as it is now. @throws AepError AEP_NOT_FOUND when it is gone */
+export async function reread(context: Context, collection: FlowCollection, id: string): Promise<FlowEntity> {
   const object = await context.flows.get(collection, id);
   if (object) return object;
   throw new AepError("AEP_NOT_FOUND", `${id} was deleted meanwhile`, { hint: "Run a refresh, then apply again." });
@@ -123,7 +129,7 @@ export async function removeFlowObject(context: Context, collection: FlowCollect
   try {
     await context.flows.remove(collection, id);
   } catch (error) {
-    if (!(error instanceof AepError) || !TRANSITIONAL.test(error.apiCode ?? "")) throw error;
+    if (!isTransitional(error)) throw error;
     const object = await orGone(context.flows.get(collection, id));
     if (object === undefined) return;
     await settled(context, collection, object);

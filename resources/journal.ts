@@ -5,7 +5,7 @@
  * and hashes, no names and no secrets.
  */
 import { createHash, randomUUID } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { log } from "../aep/log.ts";
@@ -89,7 +89,9 @@ class Journal {
   /** Adds the id the API gave. */
   answered({ file, note }: Filed, id: string): void {
     this.#own.add(file);
-    this.#store({ file, note: { ...note, id } });
+    this.#all().set(file, { ...note, id });
+    // Behind what stands there: whoever is killed in the middle of this must still leave the note itself.
+    this.#keep(() => appendFileSync(join(this.#directory, file), `\n${JSON.stringify({ id })}`));
     if (this.#ending) return;
     this.#ending = true;
     // Engines interrupt the provider when they have stored everything; after that the note would only mislead.
@@ -124,10 +126,16 @@ class Journal {
 
   #store({ file, note }: Filed): void {
     this.#all().set(file, note);
-    try {
+    this.#keep(() => {
       mkdirSync(this.#directory, { recursive: true });
       // On the disk before the request goes out; the answer's id is worth less, the object can be found without it.
-      writeFileSync(join(this.#directory, file), JSON.stringify(note), { mode: 0o600, flush: note.id === undefined });
+      writeFileSync(join(this.#directory, file), JSON.stringify(note), { mode: 0o600, flush: true });
+    });
+  }
+
+  #keep(write: () => void): void {
+    try {
+      write();
     } catch (error) {
       this.#warn(error);
     }
@@ -149,13 +157,23 @@ class Journal {
   #load(file: string): Array<[string, Note]> {
     const path = join(this.#directory, file);
     try {
-      const note = JSON.parse(readFileSync(path, "utf8")) as Note;
+      const [first = "", answer] = readFileSync(path, "utf8").split("\n");
+      const note = { ...(JSON.parse(first) as Note), ...answered(answer) };
       if (Date.now() - note.at < LIFETIME_MS) return [[file, note]];
     } catch {
       // Cut off while it was written: the request it was to go before was never sent.
     }
     rmSync(path, { force: true });
     return [];
+  }
+}
+
+/** The id that an answer added; a line that was cut off says nothing. */
+function answered(line: string | undefined): Pick<Note, "id"> {
+  try {
+    return line === undefined ? {} : (JSON.parse(line) as Pick<Note, "id">);
+  } catch {
+    return {};
   }
 }
 

@@ -55,6 +55,15 @@ describe("project", () => {
       b: { c: 3, d: 2 },
     });
   });
+  it("takes an empty text, list or map for one that is not shown at all", () => {
+    const declared = { description: "", tags: {}, list: [] };
+    expect(project(declared, {})).toEqual(declared);
+    expect(project(declared, { description: "x", tags: null, list: ["y"] })).toEqual({
+      description: "x",
+      tags: {},
+      list: ["y"],
+    });
+  });
   it("leaves out what is gone", () => {
     expect(project({ a: 1, b: 2 }, { a: 1 })).toEqual({ a: 1 });
   });

@@ -35,12 +35,18 @@ export function same(a: unknown, b: unknown): boolean {
   return typeof a !== typeof b && !isPlain(a) && !isPlain(b) && String(a) === String(b);
 }
 
+/** Whether a value says nothing: an empty text, list or map, which AEP may as well leave out of its answers. */
+function isEmpty(value: unknown): boolean {
+  if (typeof value === "string" || Array.isArray(value)) return value.length === 0;
+  return isPlain(value) && Object.keys(value).length === 0;
+}
+
 /**
  * What the API holds, seen through what was declared: only declared members, in the declared spelling where it means
  * the same. `whole` names paths of maps of which every member counts, declared or not (mapping rows, fields).
  */
 export function project(declared: unknown, live: unknown, whole: ReadonlySet<string> = new Set(), path = ""): unknown {
-  if (same(declared, live)) return declared;
+  if (same(declared, live) || (isEmpty(declared) && (live ?? undefined) === undefined)) return declared;
   if (!isPlain(declared) || !isPlain(live)) return live ?? undefined;
   const keys = whole.has(path) ? new Set([...Object.keys(declared), ...Object.keys(live)]) : Object.keys(declared);
   const members = [...keys].map((key) => {

@@ -128,17 +128,41 @@ describe("a step after the creation that fails", () => {
   });
 });
 
-it("an update whose answer is lost is found to be done", async () => {
-  const all = await createEveryKind(host);
-  for (const [kind, operation, change] of [
-    ["Dataflow", "patchFlow", { name: "Other" }],
-    ["BaseConnection", "patchConnection", { name: "Other" }],
+describe("an update whose answer is lost is found to be done", () => {
+  it.each<[KindName, string, object]>([
+    ["FieldGroup", "updateFieldGroup", { title: "Other" }],
+    ["Schema", "updateSchema", { title: "Other" }],
+    ["Schema", "patchSchema", { profile: true }],
+    ["IdentityDescriptor", "updateDescriptor", { namespace: "Phone" }],
     ["Dataset", "patchDataset", { name: "Other" }],
-    ["MappingSet", "updateMappingSet", { name: "Other" }],
-  ] as const) {
+    ["Dataset", "patchDataset", { tags: { place: ["north"] } }],
+    ["BaseConnection", "patchConnection", { name: "Other" }],
+    ["MappingSet", "putMappingSet", { name: "Other" }],
+    ["Dataflow", "patchFlow", { name: "Other" }],
+    ["Dataflow", "postStateTransition", { state: "disabled" }],
+  ])("%s, %s, %j", async (kind, operation, change) => {
+    // Not in Profile yet, which is one of the updates.
+    const all = await createEveryKind(host, {
+      IdentityDescriptor: { enableProfile: undefined },
+      Dataset: { profile: undefined },
+    });
     const { id, outs, inputs } = all[kind];
     await fault({ match: { operation }, count: 1, fault: { kind: "reset", when: "after" } });
     const changed = await host.update(kind, id, outs, { ...inputs, ...change });
+    expect(emulator.world.faults.rules).toMatchObject([{ hits: 1 }]);
     expect(await host.read(kind, id, changed)).toMatchObject({ inputs: change });
-  }
+  });
+});
+
+describe("a flow on its way from one state to another", () => {
+  it("is waited for when a change follows the one before, and counts as what it was while it is updated", async () => {
+    const { id, outs, inputs } = (await createEveryKind(host)).Dataflow;
+    emulator.world.settings.transitionMs = 300;
+    const off = await host.update("Dataflow", id, outs, { ...inputs, name: "Other", state: "disabled" });
+    expect(await host.read("Dataflow", id, off)).toMatchObject({ inputs: { name: "Other", state: "disabled" } });
+    emulator.world.settings.transitionMs = 60_000;
+    const renamed = await host.update("Dataflow", id, off, { ...inputs, name: "Third", state: "disabled" });
+    expect(emulator.world.sandboxes.get("dev")?.flowService.flows.get(id)).toMatchObject({ state: "updating" });
+    expect(await host.read("Dataflow", id, renamed)).toMatchObject({ inputs: { name: "Third", state: "disabled" } });
+  });
 });

@@ -30,6 +30,7 @@ const OPERATION: Spec = {
   "suppress-outputs": { type: "boolean" },
   "expect-no-changes": { type: "boolean" },
 };
+const SAMES: Spec = { "show-sames": { type: "boolean" } };
 
 const APPLYING: Spec = { yes: { type: "boolean", short: "y" }, "preview-only": { type: "boolean" } };
 const REFRESH: Spec = { refresh: { type: "boolean", short: "r" } };
@@ -51,8 +52,8 @@ const COMMANDS: Record<string, Spec> = {
   "config set": { secret: { type: "boolean" }, plaintext: { type: "boolean" }, path: { type: "boolean" } },
   "config get": { json: { type: "boolean", short: "j" } },
   "config rm": {},
-  preview: { ...OPERATION, ...REFRESH, "import-file": { type: "string" } },
-  up: { ...OPERATION, ...APPLYING, ...REFRESH, ...FORCED },
+  preview: { ...OPERATION, ...SAMES, ...REFRESH, "import-file": { type: "string" } },
+  up: { ...OPERATION, ...SAMES, ...APPLYING, ...REFRESH, ...FORCED },
   refresh: {
     ...OPERATION,
     ...APPLYING,
@@ -73,6 +74,19 @@ const COMMANDS: Record<string, Spec> = {
   version: {},
 };
 
+/** How many words follow a command, where any may; an import of named resources is refused for what it is. */
+const WORDS: Record<string, number> = {
+  "stack init": 1,
+  "stack select": 1,
+  "stack rm": 1,
+  "stack output": 1,
+  "config set": 2,
+  "config get": 1,
+  "config rm": 1,
+  cancel: 1,
+  import: Number.POSITIVE_INFINITY,
+};
+
 const ALIASES: Record<string, string> = { pre: "preview", update: "up", down: "destroy", dn: "destroy" };
 
 export const commandNames = (): string[] => Object.keys(COMMANDS).sort();
@@ -91,7 +105,15 @@ export function parseCommandLine(args: string[]): CommandLine {
     );
   }
   const { values, positionals } = parseFlags(args, { ...COMMON, ...spec }, name);
-  return { command: name.split(" "), rest: positionals.slice(name.split(" ").length), flags: values };
+  const rest = positionals.slice(name.split(" ").length);
+  // `destroy staging` must not take down the selected stack.
+  const extra = rest[WORDS[name] ?? 0];
+  if (extra !== undefined) {
+    throw new AepError("USAGE", `"${name}" does not take "${extra}".`, {
+      hint: "A stack is named with --stack NAME.",
+    });
+  }
+  return { command: name.split(" "), rest, flags: values };
 }
 
 /** Whether the argument before takes this one as its value. */

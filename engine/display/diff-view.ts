@@ -9,21 +9,23 @@ import { translated } from "./translate.ts";
 
 const isStack = (step: StepRecord): boolean => step.type === STACK_TYPE;
 
-/** Unchanged resources are left out, and so are the physical halves of a replacement. */
-export function isShown(step: StepRecord): boolean {
-  if (step.op === "same") return step.old?.protect !== step.new?.protect;
+/** Unchanged resources are left out unless they are asked for, and so are the physical halves of a replacement. */
+export function isShown(step: StepRecord, showSames: boolean): boolean {
+  if (step.op === "same") return showSames || step.old?.protect !== step.new?.protect;
   return step.logical || !["create-replacement", "delete-replaced", "remove-pending-replace"].includes(step.op);
 }
 
 export class DiffView {
   readonly #paint: Paint;
   readonly #seen = new Map<string, StepRecord>();
+  readonly #anyOutputs: boolean;
+  readonly #showSames: boolean;
   #preview = false;
-  #anyOutputs = true;
 
-  constructor(paint: Paint, options: { suppressOutputs?: boolean } = {}) {
+  constructor(paint: Paint, options: { suppressOutputs: boolean; showSames: boolean }) {
     this.#paint = paint;
     this.#anyOutputs = !options.suppressOutputs;
+    this.#showSames = options.showSames;
   }
 
   /** What the event adds to the output. */
@@ -44,11 +46,11 @@ export class DiffView {
   #started(step: StepRecord): string {
     this.#seen.set(step.urn, step);
     if (step.op === "refresh" || step.op === "import") return "";
-    return isShown(step) || isStack(step) ? this.#whole(step) : "";
+    return this.#isShown(step) ? this.#whole(step) : "";
   }
 
   #ended(step: StepRecord): string {
-    if (!isShown(step) && !isStack(step)) return "";
+    if (!this.#isShown(step)) return "";
     const refresh = this.#seen.get(step.urn)?.op === "refresh";
     if (step.op === "import" || (refresh && step.op === "update")) return this.#whole(step);
     const indent = this.#indent(step);
@@ -59,6 +61,10 @@ export class DiffView {
       refresh && (step.op !== "refresh" || outputs !== "" || isStack(step)) ? this.#summary(step, indent) : "";
     if (outputs === "") return summary;
     return `${summary}${this.#paint(step.op, `${"    ".repeat(indent + 1)}--outputs:--`)}\n${outputs}`;
+  }
+
+  #isShown(step: StepRecord): boolean {
+    return isStack(step) || isShown(step, this.#showSames);
   }
 
   #whole(step: StepRecord): string {
@@ -72,7 +78,7 @@ export class DiffView {
     while (parent !== "") {
       const above = this.#seen.get(parent);
       if (!above) break;
-      if (isStack(above) || isShown(above)) indent++;
+      if (this.#isShown(above)) indent++;
       parent = (above.new ?? above.old)!.parent;
     }
     return indent;

@@ -22,15 +22,15 @@ export class Display {
     this.#target = target;
     const terminal = target.stdout.isTTY === true && !flags["non-interactive"];
     this.#paint = paintFor(((flags["color"] as ColorMode | undefined) ?? "auto") as ColorMode, target.env, terminal);
-    const suppressOutputs = flags["suppress-outputs"] === true;
-    if (flags["json"]) this.#handle = preview && kind !== "import" ? this.#digest() : this.#stream();
-    else if (flags["diff"]) this.#handle = this.#diff(suppressOutputs);
+    const shown = { suppressOutputs: flags["suppress-outputs"] === true, showSames: flags["show-sames"] === true };
+    if (flags["json"]) this.#handle = preview && kind !== "import" ? this.#digest(shown.showSames) : this.#stream();
+    else if (flags["diff"]) this.#handle = this.#diff(shown);
     else {
       const view = new ProgressView({
         paint: this.#paint,
         write: (text) => target.stdout.write(text),
         terminal,
-        suppressOutputs,
+        ...shown,
       });
       this.#handle = (event) => view.handle(event);
     }
@@ -44,8 +44,8 @@ export class Display {
     this.#target.stderr.write(`${this.#paint("error", "error:")} ${message}\n`);
   }
 
-  #digest(): (event: EngineEvent) => void {
-    const digest = new PreviewDigest();
+  #digest(showSames: boolean): (event: EngineEvent) => void {
+    const digest = new PreviewDigest(showSames);
     return (event) => {
       digest.handle(event);
       if (event.type === "end") this.#target.stdout.write(digest.document(event));
@@ -57,8 +57,8 @@ export class Display {
     return (event) => this.#target.stdout.write(stream.handle(event));
   }
 
-  #diff(suppressOutputs: boolean): (event: EngineEvent) => void {
-    const view = new DiffView(this.#paint, { suppressOutputs });
+  #diff(shown: { suppressOutputs: boolean; showSames: boolean }): (event: EngineEvent) => void {
+    const view = new DiffView(this.#paint, shown);
     const errored = new Set<string>();
     const { stdout, stderr } = this.#target;
     return (event) => {

@@ -16,14 +16,23 @@ export class PreviewDigest {
   readonly #steps = new Map<string, JsonObject>();
   readonly #started = new Map<string, string>();
   readonly #diagnostics: JsonObject[] = [];
+  readonly #showSames: boolean;
+
+  constructor(showSames: boolean) {
+    this.#showSames = showSames;
+  }
 
   handle(event: EngineEvent): void {
     if (event.type === "start") this.#config = event.config;
     else if (event.type === "diagnostic") this.#diagnose(event.diagnostic);
-    else if (event.type === "step-start" && shown(event.step)) {
+    else if (event.type === "step-start" && this.#isShown(event.step)) {
       this.#started.set(event.step.urn, event.step.op);
       this.#steps.set(`${event.step.urn} ${this.#steps.size}`, previewStep(event.step));
     } else if (event.type === "step-end") this.#ended(event.step);
+  }
+
+  #isShown(step: StepRecord): boolean {
+    return step.type === STACK_TYPE || isShown(step, this.#showSames);
   }
 
   /** A refresh is known for what it is only when it is done. */
@@ -57,8 +66,6 @@ export class PreviewDigest {
 
 /** The CLI's documents can stand in a web page as they are. */
 const htmlSafe = (json: string): string => json.replace(/[<>&]/g, (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`);
-
-const shown = (step: StepRecord): boolean => isShown(step) || step.type === STACK_TYPE;
 
 function previewStep(step: StepRecord): JsonObject {
   return {

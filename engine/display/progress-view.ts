@@ -20,6 +20,7 @@ export interface ProgressOptions {
   /** Redraws the running resources in place. */
   terminal: boolean;
   suppressOutputs: boolean;
+  showSames: boolean;
 }
 
 export class ProgressView {
@@ -76,7 +77,7 @@ export class ProgressView {
   #started(step: StepRecord): void {
     if (step.op === "refresh") this.#refreshed = true;
     if (step.type === STACK_TYPE) this.#stack = step;
-    if (!isShownInProgress(step)) return;
+    if (!isShownInProgress(step, this.#options.showSames)) return;
     const row: Row = { step, startedAt: Date.now(), last: "" };
     this.#rows.set(step.urn, row);
     const status = this.#preview && step.op !== "refresh" ? planned(step.op) : inProgress(step.op);
@@ -85,7 +86,8 @@ export class ProgressView {
       this.#redraw();
       return;
     }
-    this.#print(row, this.#preview ? line : line.replace(status, `${status} (0s)`));
+    const waits = !this.#preview && step.op !== "same";
+    this.#print(row, waits ? line.replace(status, `${status} (0s)`) : line);
   }
 
   #ended(step: StepRecord): void {
@@ -176,8 +178,8 @@ export class ProgressView {
 }
 
 const PHYSICAL: Op[] = ["create-replacement", "delete-replaced"];
-const isShownInProgress = (step: StepRecord): boolean =>
-  step.type !== STACK_TYPE && (isShown(step) || PHYSICAL.includes(step.op));
+const isShownInProgress = (step: StepRecord, showSames: boolean): boolean =>
+  step.type !== STACK_TYPE && (isShown(step, showSames) || PHYSICAL.includes(step.op));
 
 /** `diff: ~rows,title`: the top-level keys that change. */
 function shortDiff(step: StepRecord): string {
