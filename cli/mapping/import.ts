@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { importRows } from "../../mapping/interchange/rows.ts";
 import { mappingYaml } from "../../mapping/interchange/yaml-text.ts";
 import { readText } from "../../mapping/yaml/source.ts";
-import { schemaName, writeResult } from "./output.ts";
+import { schemaFile, schemaName, writeResult } from "./output.ts";
 import { type TenantOption, withTenant } from "./shared.ts";
 
 interface Options extends TenantOption {
@@ -17,7 +17,7 @@ export function register(mapping: Command): void {
     .command("import")
     .description("turn Adobe's mapping JSON or the UI's CSV into a mapping file")
     .argument("<file>", ".json or .csv")
-    .requiredOption("--schema <file>", "schema file in xdm/ that the mapping writes to")
+    .requiredOption("--schema <file>", "schema in xdm/ that the mapping writes to: its name, or a file")
     .option("-o, --out <file>", "write the mapping file here (default: standard output)")
     .option("--force", "overwrite an existing file");
   withTenant(command).action(run);
@@ -26,6 +26,6 @@ export function register(mapping: Command): void {
 function run(path: string, options: Options): void {
   const { rows, name, schemaId } = importRows(readText(path), path);
   const head = schemaId ? [`Its schema in the sandbox it came from: ${schemaId}`] : [];
-  const schema = schemaName(options.schema, options.out);
+  const schema = schemaName(schemaFile(options.schema), options.out);
   writeResult(mappingYaml(rows, { schema, head, tenant: options.tenant, ...(name ? { name } : {}) }), options);
 }

@@ -102,9 +102,9 @@ describe("import", () => {
       { destination: "b", sourceType: "ATTRIBUTE", source: "a" },
       { destination: "c", sourceType: "EXPRESSION", source: "lower(a)" },
     ]);
-    expect(rowsOf([{ source: "a", destination: "b" }])).toEqual([
-      { destination: "b", sourceType: "ATTRIBUTE", source: "a" },
-    ]);
+    const row = { source: "a", destination: "b" };
+    for (const form of [[row], { data: [row] }, { data: [{ mappings: [{ ...row, sourceType: "attribute" }] }] }])
+      expect(rowsOf(form)).toEqual([{ destination: "b", sourceType: "ATTRIBUTE", source: "a" }]);
   });
   test("understands headings in other spellings, quotes and a byte order mark", () => {
     expect(
@@ -121,6 +121,8 @@ describe("import", () => {
     ['{"mappings":[{"source":"a"}]}', "f.json", "no source or no destination"],
     ['{"mappings":[{"source":"a","destination":"b","sourceType":"MAGIC"}]}', "f.json", "MAGIC is no source type"],
     ['{"mappings":[{"source":"a","destination":"b"},{"source":"c","destination":"b"}]}', "f.json", "two rows write b"],
+    ['{"mappings":[null]}', "f.json", "mappings[0]: the row has no source"],
+    ['{"data":[{"mappings":[]},{"mappings":[]}]}', "f.json", "holds 2 mapping sets"],
     ["a,b\n1,2\n", "f.csv", "needs a source and a target column"],
     ['source,target\nJane "x",b\n', "f.csv", "MAPPING_IMPORT: f.csv:2: a quote stands within a value"],
   ])("%s", (content, name, wanted) => {

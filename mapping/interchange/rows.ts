@@ -14,7 +14,7 @@ export interface ImportedMapping {
   rows: MappingRow[];
 }
 
-/** Spellings of both directions: what the API takes and what it answers. */
+/** Spellings of both directions: what the API takes and what it answers; letters' case aside. */
 const SOURCE_TYPES: Record<string, MappingRow["sourceType"]> = {
   ATTRIBUTE: "ATTRIBUTE",
   EXPRESSION: "EXPRESSION",
@@ -39,29 +39,44 @@ export function importRows(text: string, path: string): ImportedMapping {
 type Loose = Record<string, unknown>;
 
 function fromJson(value: unknown, path: string): ImportedMapping {
-  const set: Loose = Array.isArray(value) ? { mappings: value } : ((value ?? {}) as Loose);
+  const set = setOf(value, path);
   if (!Array.isArray(set["mappings"]))
     throw new AepError("MAPPING_IMPORT", 'the JSON has no list "mappings"', { where: path });
   const output = set["outputSchema"] as { schemaRef?: { id?: unknown } } | undefined;
   const schemaId = text(output?.schemaRef?.id) ?? text(set["xdmSchema"]);
   const name = text(set["name"]);
-  const rows = (set["mappings"] as Loose[]).map((row, index) => rowOf(row, `${path}: mappings[${index}]`));
+  const rows = (set["mappings"] as (Loose | null)[]).map((row, index) => rowOf(row, `${path}: mappings[${index}]`));
   return { rows, ...(name ? { name } : {}), ...(schemaId ? { schemaId } : {}) };
 }
 
+/** A mapping set, the bare list of its rows, or a page of the API's answers (`data`) with one of either. */
+function setOf(value: unknown, path: string): Loose {
+  if (Array.isArray(value)) return { mappings: value };
+  const page = (value ?? {}) as Loose;
+  const data = page["data"];
+  if (!Array.isArray(data) || page["mappings"] !== undefined) return page;
+  const sets = (data as (Loose | null)[]).filter((item) => Array.isArray(item?.["mappings"]));
+  if (sets.length > 1)
+    throw new AepError("MAPPING_IMPORT", `the JSON holds ${sets.length} mapping sets; keep one of them`, {
+      where: path,
+    });
+  return sets[0] ?? { mappings: data };
+}
+
 /** New rows have source and destination, old ones sourceAttribute and destinationXdmPath; answers have both. */
-function rowOf(row: Loose, where: string): MappingRow {
+function rowOf(written: Loose | null, where: string): MappingRow {
+  const row = written ?? {};
   const source = text(row["source"]) ?? text(row["sourceAttribute"]);
   const destination = text(row["destination"]) ?? text(row["destinationXdmPath"]);
   if (source === undefined || !destination)
     throw new AepError("MAPPING_IMPORT", "the row has no source or no destination", { where });
-  const written = text(row["sourceType"]);
-  if (written && !SOURCE_TYPES[written])
-    throw new AepError("MAPPING_IMPORT", `${written} is no source type`, { where });
+  const type = text(row["sourceType"]);
+  const sourceType = type && (SOURCE_TYPES[type.toUpperCase()] ?? SOURCE_TYPES[type.toLowerCase()]);
+  if (type && !sourceType) throw new AepError("MAPPING_IMPORT", `${type} is no source type`, { where });
   const [name, description] = [text(row["name"]), text(row["description"])];
   return {
     destination,
-    ...(written ? { sourceType: SOURCE_TYPES[written]!, source } : guessed(source)),
+    ...(sourceType ? { sourceType, source } : guessed(source)),
     ...(name ? { name } : {}),
     ...(description ? { description } : {}),
   };
