@@ -1,12 +1,13 @@
 /**
- * docs/how-to/state-backends.md: where the state may lie. A folder is tried with the embedded engine; a bucket, PostgreSQL and
- * the change of a passphrase with the Pulumi CLI, where it is on the PATH (and PostgreSQL installed).
+ * docs/how-to/state-backends.md: where the state may lie, and who seals its secrets. A folder is tried with the embedded engine; a
+ * bucket, PostgreSQL and the change of the secrets provider with the Pulumi CLI, where it is on the PATH (and PostgreSQL installed).
  */
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../emulator/index.ts";
 import { CLI_FOLDER } from "./support/engines.ts";
+import { type KeyService, startKeyService } from "./support/key-service.ts";
 import { findPostgres, type Postgres, startPostgres } from "./support/postgres.ts";
 import { Project, SMALL_SECRETS, smallStack } from "./support/project.ts";
 import { type S3Server, startS3 } from "./support/s3-server.ts";
@@ -78,13 +79,15 @@ describe("a folder", () => {
 
 describe.skipIf(CLI_FOLDER === undefined)("with the Pulumi CLI", () => {
   let s3: S3Server;
+  let keys: KeyService;
   let postgres: Postgres | undefined;
   beforeAll(async () => {
     s3 = await startS3("brand-aep-state");
+    keys = await startKeyService();
     if (CLI_FOLDER !== undefined && programs !== undefined) postgres = await startPostgres(programs);
   }, 120_000);
   afterAll(async () => {
-    await Promise.all([s3.close(), postgres?.close()]);
+    await Promise.all([s3.close(), keys.close(), postgres?.close()]);
   });
 
   it("a bucket holds the state, sealed; a preview only reads it", async () => {
@@ -125,17 +128,37 @@ describe.skipIf(CLI_FOLDER === undefined)("with the Pulumi CLI", () => {
     expect(PAGE).toContain("has to be the owner of the table");
   }, 600_000);
 
-  it("a passphrase is changed, and the embedded engine opens what the CLI sealed anew", async () => {
+  it("a passphrase is changed, and the embedded engine opens what the CLI sealed anew; then keys of AWS and Vault take its place", async () => {
     const project = checkout();
     const backend = project.env;
     project.write("backend/.keep", "");
     await cli(project, `pulumi stack init dev && ${UP}`, backend);
-    const change = /provider passphrase\) -->\n```sh\n([\s\S]*?)```/.exec(PAGE)?.[1];
-    await cli(project, change ?? "false", { OLD_PASSPHRASE: "project", NEW_PASSPHRASE: "a better one" });
+    await cli(project, blockOf("passphrase"), { OLD_PASSPHRASE: "project", NEW_PASSPHRASE: "a better one" });
     expect(await cli(project, UNCHANGED, backend, 255).catch(String)).toMatch(/incorrect passphrase/);
     const opened = { PULUMI_CONFIG_PASSPHRASE: "a better one" };
     await cli(project, UNCHANGED, opened);
     const embedded = await project.aep(["pulumi", "preview", "--stack", "dev", "--expect-no-changes"], opened);
     expect(embedded).toMatchObject({ exitCode: 0 });
+
+    const aws = { AWS_ENDPOINT_URL_KMS: keys.url, AWS_ACCESS_KEY_ID: "key", AWS_SECRET_ACCESS_KEY: "secret" };
+    const vault = { VAULT_SERVER_URL: keys.url, VAULT_SERVER_TOKEN: keys.token };
+    const none = { PULUMI_CONFIG_PASSPHRASE: "" };
+    await cli(project, blockOf("awskms"), { ...opened, ...aws });
+    expect(project.read("stacks/Pulumi.dev.yaml")).toMatch(/^secretsprovider: awskms:.*\nencryptedkey: /m);
+    expect(project.read("stacks/Pulumi.dev.yaml")).not.toContain("encryptionsalt");
+    await cli(project, UNCHANGED, { ...none, ...aws });
+    await cli(project, blockOf("hashivault"), { ...none, ...aws, ...vault });
+    expect(project.read("stacks/Pulumi.dev.yaml")).toContain("secretsprovider: hashivault://aep-state");
+    await cli(project, UNCHANGED, { ...none, ...vault });
+    for (const name of ["aws Encrypt alias/aep-state", "vault encrypt aep-state"]) expect(keys.calls).toContain(name);
+    const state = project.read("backend/.pulumi/stacks/aep/dev.json") ?? "";
+    expect(JSON.parse(state).checkpoint.latest.secrets_providers).toMatchObject({ type: "cloud" });
+    expect(state.includes("canary-capillary")).toBe(false);
+    keys.revoke();
+    expect(await cli(project, UNCHANGED, { ...none, ...vault }, 1)).toMatch(/permission denied/);
   }, 600_000);
 });
+
+/** A command of the page that this test is named by. */
+const blockOf = (provider: string): string =>
+  new RegExp(`provider ${provider}\\) -->\\n\`\`\`sh\\n([\\s\\S]*?)\`\`\``).exec(PAGE)?.[1] ?? "false";
