@@ -57,6 +57,10 @@ describe("a draft", () => {
     expect(draft.unmatched).toEqual(["order.priceTotal", "zzz"]);
     expect(scaffold({ zzz: 1 }, event).missing).toEqual(["_id", "timestamp"]);
   });
+  test("a name that says nothing says something beside others that match", () => {
+    const draft = scaffold({ lines: [{ SKU: "a", quantity: 1, name: "A" }] }, event);
+    expect(rows(draft)).toMatchObject({ "productListItems[*].name": "lines[*].name" });
+  });
   test("names that say nothing match nothing", () => {
     expect(scaffold({ till: { id: "1", name: "x", code: "y" } }, event).rows).toEqual([]);
   });

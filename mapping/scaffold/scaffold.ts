@@ -45,11 +45,15 @@ export function scaffold(event: unknown, loaded: LoadedSchema): Draft {
     .sort((a, b) => b.score - a.score);
   const used = new Set<string>();
   const chosen: Candidate[] = [];
-  for (const candidate of candidates) {
-    if (used.has(candidate.target.path) || used.has(candidate.source.path)) continue;
-    used.add(candidate.target.path).add(candidate.source.path);
-    chosen.push(candidate);
-  }
+  const choose = (from: readonly Candidate[]): void => {
+    for (const candidate of from) {
+      if (used.has(candidate.target.path) || used.has(candidate.source.path)) continue;
+      used.add(candidate.target.path).add(candidate.source.path);
+      chosen.push(candidate);
+    }
+  };
+  choose(candidates);
+  choose(sources.flatMap((source) => beside(source, chosen, targets)));
   const order = (one: Candidate) => sources.indexOf(one.source);
   return {
     rows: chosen.sort((a, b) => order(a) - order(b)).map(rowOf),
@@ -59,6 +63,21 @@ export function scaffold(event: unknown, loaded: LoadedSchema): Draft {
     ),
   };
 }
+
+/** A field of the same name beside fields that are matched already: `name` says nothing alone, but much beside `SKU`. */
+function beside(source: SourceField, chosen: readonly Candidate[], targets: readonly Target[]): Candidate[] {
+  const parents = new Set(
+    chosen.filter((one) => parentOf(one.source.path) === parentOf(source.path)).map((one) => parentOf(one.target.path)),
+  );
+  return targets
+    .filter(({ path, field }) => {
+      const isSame = parents.has(parentOf(path)) && lastName(path) === lastName(source.path);
+      return isSame && misfit(source.value, field)?.kind !== "type";
+    })
+    .map((target) => ({ source, target, score: 0.7, reason: "same name, beside others that match" }));
+}
+
+const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf(".")));
 
 function targetsOf(schema: JsonSchema): Target[] {
   return listFields(schema)
