@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { AepError } from "../errors.ts";
 import type { StepRecord } from "./demo/narrator.ts";
+import { goOnUnread } from "./output.ts";
 
 export function register(program: Command): void {
   program
@@ -21,6 +22,7 @@ interface Played {
 
 async function run(options: { json?: string }): Promise<void> {
   if (options.json !== undefined) writeReport(options.json, { steps: [] }); // a report that cannot be written fails now, not at the end
+  goOnUnread();
   const interrupted = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => interrupted.abort());
   const played = await runDemo(process.stdout, interrupted.signal);

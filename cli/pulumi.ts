@@ -4,6 +4,7 @@ import { accessSync, constants } from "node:fs";
 import { delimiter, dirname, join, sep } from "node:path";
 import type { Command } from "commander";
 import { AepError } from "../errors.ts";
+import { goOnUnread } from "./output.ts";
 
 const ENGINES = ["auto", "cli", "embedded"] as const;
 
@@ -83,6 +84,7 @@ function runCli(cli: string, args: string[]): Promise<number> {
 /** The first interrupt stops the run in good order, the second cuts it off. */
 async function runEmbedded(args: string[]): Promise<number> {
   const { runPulumi } = await import("../engine/index.ts");
+  goOnUnread();
   const [stop, kill] = [new AbortController(), new AbortController()];
   const interrupt = () => {
     if (stop.signal.aborted) kill.abort();
