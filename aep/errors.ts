@@ -1,4 +1,4 @@
-import { AepError, type ErrorCode } from "../errors.ts";
+import { AepError, ERRORS, type ErrorCode } from "../errors.ts";
 import { redact } from "./secret.ts";
 
 /** Errors after which nobody knows whether the API acted: the answer was lost, cut off, or a failure of its own. */
@@ -100,8 +100,16 @@ function classify(status: number, apiCode: string | undefined): { code: ErrorCod
   if (status === 408) return { code: "AEP_TIMEOUT" };
   if (status === 412) return { code: "AEP_ETAG_MISMATCH" };
   if (status === 429) return { code: "AEP_THROTTLED" };
-  return { code: status >= 500 ? "AEP_SERVER" : "AEP_REFUSED" };
+  if (status >= 500) return { code: "AEP_SERVER" };
+  if (!EXPLAINED.test(apiCode ?? "")) return { code: "AEP_REFUSED" };
+  return {
+    code: "AEP_REFUSED",
+    hint: `${ERRORS.AEP_REFUSED.mend} \`aep explain ${apiCode}\` says what the code asks for.`,
+  };
 }
+
+/** Codes of AEP's own, as `FLOW-1418-400`; some services give words or bare numbers in their place. */
+const EXPLAINED = /^[A-Z]+-\d+-\d{3}$/;
 
 function codeOf(body: Body): string | undefined {
   const type = text(body["type"]);
