@@ -146,7 +146,7 @@ async function pullRequest({ dir, deployment, lab, narrator }: Stage): Promise<v
   await narrator.step(`A pull request changes a row of ${EDITED_FILE}; its preview`, async () => {
     const file = join(dir, EDITED_FILE);
     const before = readFileSync(file, "utf8");
-    const after = before.replace("loyalty.tier: loyalty.tier", "loyalty.tier: { expr: upper(loyalty.tier) }");
+    const after = before.replace(/^( +)loyalty\.tier:.*$/m, "$1loyalty.tier: { expr: upper(trim(loyalty.tier)) }");
     expect(after !== before, `the row loyalty.tier in ${EDITED_FILE}`);
     writeFileSync(file, after);
     const { output, steps, changes } = await deployment.must("preview", "--diff", "--stack", "local");

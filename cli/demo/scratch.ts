@@ -1,11 +1,12 @@
 /** A scratch copy of this project, so that the demo can edit a mapping and keep its own state without touching the user's files. */
 import { globSync } from "node:fs";
-import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { INDEX } from "../init/files.ts";
 import { IS_PUBLISHED, PACKAGE_ROOT, TEMPLATE_ROOT } from "../init/template.ts";
+import { stackPath } from "../stack-file.ts";
 
 /** What a stack needs of the project: the program, its rooms, its content. */
 const COPIED =
@@ -47,6 +48,13 @@ async function ownCopy(name: string): Promise<Scratch> {
       filter: (path) => !relative(PACKAGE_ROOT, path).endsWith(".test.ts"),
     });
   }
+  await unseal(join(dir, stackPath("local")));
   await symlink(join(PACKAGE_ROOT, "node_modules"), join(dir, "node_modules"), "dir");
   return { dir, remove: () => rm(dir, { recursive: true, force: true }) };
+}
+
+/** Whoever has made the stack already has a passphrase for it; the copy's stack is made anew, with one of its own. */
+export async function unseal(stackFile: string): Promise<void> {
+  const text = await readFile(stackFile, "utf8");
+  await writeFile(stackFile, text.replaceAll(/^(encryptionsalt|secretsprovider|encryptedkey):.*\n/gm, ""));
 }
