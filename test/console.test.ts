@@ -235,6 +235,44 @@ describe.skipIf(!executablePath)("console", () => {
     expect(complaints.splice(0)).toEqual([]);
   });
 
+  it("stays usable over 100,000 objects: pictures and lists are capped, searched and paged", async () => {
+    crowd(emulator, 14_500);
+    await page.goto(`${emulator.url}/#/pipelines`);
+    await page.locator("#sandbox").selectOption("prod");
+    await page.locator("svg .more", { hasText: "+ 14,440 more" }).first().waitFor();
+    expect(await page.locator(".node").count()).toBe(300);
+    await page.keyboard.press("/");
+    await page.keyboard.type("schema 14321");
+    await expect
+      .poll(() => page.locator(".node.flow").allTextContents(), WAIT)
+      .toEqual([expect.stringMatching(/flow 14321/)]);
+    await page.locator(".node.flow").click();
+    await page.getByRole("link", { name: "Watch it live" }).click();
+    await page.locator(".lane.landed .empty", { hasText: "Nothing of this flow" }).waitFor();
+
+    await page.goto(`${emulator.url}/#/data`);
+    await page.locator("p", { hasText: "+ 14,400 more" }).waitFor();
+    expect(await page.locator(".pick").count()).toBe(100);
+    await page.getByRole("button", { name: "Older" }).click();
+    await page.locator(".pane .lead", { hasText: "951–975 of 1,000" }).waitFor();
+    await page.getByRole("searchbox").fill("dataset 14499");
+    await expect.poll(() => page.locator(".pick").allTextContents(), WAIT).toEqual(["dataset 144990 rows"]);
+
+    await page.goto(`${emulator.url}/#/failed`);
+    await page.getByRole("button", { name: "Older" }).click();
+    await page.locator(".failed .lead", { hasText: "51–100 of 2,000" }).waitFor();
+    expect(await page.locator(".failure").count()).toBe(50);
+
+    await page.goto(`${emulator.url}/#/profiles`);
+    await page.locator(".profiles .lead", { hasText: "1–50 of 3,000" }).waitFor();
+    await page.getByRole("searchbox").fill("member-2999@");
+    await expect.poll(() => page.locator(".pick").count(), WAIT).toBe(1);
+    await page.locator(".pick").click();
+    await page.locator(".pane h2", { hasText: "member-2999@example.com" }).waitFor();
+    await page.locator("#sandbox").selectOption("dev");
+    expect(complaints.splice(0)).toEqual([]);
+  });
+
   it("has something to say when there is nothing, and when the emulator is gone", async () => {
     await open("pipelines");
     await page.locator("#sandbox").selectOption("stage");
@@ -253,3 +291,43 @@ describe.skipIf(!executablePath)("console", () => {
     await page.locator("#status:not(.on)", { hasText: "not reachable" }).waitFor();
   });
 });
+
+/** Fills sandbox prod with pipelines of seven objects each, and with rows and failures; straight into the world, as calls would take a minute. */
+function crowd(emulator: Emulator, pipelines: number): void {
+  const sandbox = emulator.world.sandboxes.get("prod");
+  if (!sandbox) throw new Error("there is no sandbox prod");
+  const { flowService, catalog, registry, dataPrep, lake } = sandbox;
+  for (let n = 0; n < pipelines; n += 1) {
+    const [schema, spec] = [`https://ns.adobe.com/acme/schemas/${n}`, { id: "spec", version: "1.0" }];
+    flowService.connections.set(`b${n}`, { id: `b${n}`, name: `base ${n}`, connectionSpec: spec });
+    flowService.sourceConnections.set(`s${n}`, { id: `s${n}`, name: `source ${n}`, baseConnectionId: `b${n}` });
+    flowService.targetConnections.set(`t${n}`, { id: `t${n}`, name: `target ${n}`, params: { dataSetId: `d${n}` } });
+    catalog.dataSets.set(`d${n}`, { name: `dataset ${n}`, schemaRef: { id: schema } });
+    registry.schemas.set(`_acme.schemas.${n}`, { $id: schema, title: `schema ${n}` });
+    dataPrep.mappingSets.set(`m${n}`, { id: `m${n}`, versions: [{ id: `m${n}`, version: 0, mappings: [] }] });
+    flowService.flows.set(`f${n}`, {
+      id: `f${n}`,
+      name: `flow ${n}`,
+      flowSpec: spec,
+      state: "enabled",
+      sourceConnectionIds: [`s${n}`],
+      targetConnectionIds: [`t${n}`],
+      transformations: [{ name: "Mapping", params: { mappingId: `m${n}`, mappingVersion: 0 } }],
+    });
+  }
+  const at = emulator.world.clock.now();
+  for (let n = 0; n < 3000; n += 1) {
+    const profile = { namespace: "Email", id: `member-${n}@example.com` };
+    lake.rows.push({ datasetId: `d${n % 3}`, flowId: "f0", batchId: "b", at, row: { _id: String(n) }, profile });
+  }
+  const failed = {
+    flowId: "f0",
+    datasetId: "d0",
+    runId: null,
+    batchId: "b",
+    at,
+    code: "MAPPER-3700-400",
+    reason: "none",
+  };
+  for (let n = 0; n < 2000; n += 1) lake.failed.push({ ...failed, details: [], record: { n } });
+}

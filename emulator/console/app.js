@@ -2,7 +2,7 @@
 import { api, get, listen } from "./api.js";
 import * as calls from "./calls.js";
 import * as data from "./data.js";
-import { h, moment, problem, put, toast } from "./dom.js";
+import { compact, h, moment, problem, put, toast } from "./dom.js";
 import * as failed from "./failed.js";
 import * as faults from "./faults.js";
 import * as live from "./live.js";
@@ -68,7 +68,12 @@ function navigation() {
   addEventListener("keydown", (event) => {
     const typing = event.target.closest("input, textarea, select");
     const view = VIEWS[Number(event.key) - 1];
-    if (view && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) location.hash = `#/${view.id}`;
+    if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (view) location.hash = `#/${view.id}`;
+    const search = event.key === "/" && $("view").querySelector('input[type="search"]:not([hidden])');
+    if (!search) return;
+    event.preventDefault();
+    search.focus();
   });
 }
 
@@ -80,8 +85,13 @@ async function sandboxes() {
   );
   if ($("sandbox").options.length !== options.length) put($("sandbox"), options);
   const counts = all.find(({ name }) => name === state.sandbox)?.counts;
-  put($("badge-failed"), counts?.failed ? String(counts.failed) : "");
-  put($("badge-data"), counts?.rows ? counts.rows.toLocaleString("en") : "");
+  for (const [view, count] of [
+    ["failed", counts?.failed],
+    ["data", counts?.rows],
+  ]) {
+    put($(`badge-${view}`), count ? compact(count) : "");
+    $(`badge-${view}`).title = count ? count.toLocaleString("en") : "";
+  }
 }
 
 function clock() {

@@ -15,7 +15,7 @@ export async function render(root, { sandbox, path }) {
   let chosen = path[0];
   let start;
   const datasets = (query) => get(inSandbox(sandbox, `datasets?${query}`));
-  const find = finder("Find a dataset by its name or id", () => load());
+  const find = finder("Find a dataset by its name or id", "name or id", () => load());
   const ask = async () => {
     const { count, datasets: listed } = await datasets(`limit=${LISTED}&find=${encodeURIComponent(find.text())}`);
     const named = listed.find(({ id }) => id === chosen);

@@ -66,6 +66,8 @@ export function toast(text, bad = false) {
 export const time = (ms) => new Date(ms).toISOString().slice(11, 19);
 export const moment = (ms) => new Date(ms).toISOString().slice(0, 19).replace("T", " ");
 export const short = (id) => (id.length > 14 ? `${id.slice(0, 6)}…${id.slice(-4)}` : id);
+/** 1,234,567 as 1.2M, where there is little room. */
+export const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 }).format;
 export const plural = (n, one, many = `${one}s`) => `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
 
 /** `work`, at most once in `ms` and a little late: many news are one look. Failures wait for the next one. */
@@ -80,12 +82,12 @@ export function coalesced(work, ms) {
 }
 
 /** A search field that asks `again` when the typing pauses. */
-export function finder(label, again) {
+export function finder(label, placeholder, again) {
   let timer;
   const input = h("input", {
     type: "search",
     class: "find",
-    placeholder: "name or id",
+    placeholder,
     "aria-label": label,
     title: label,
     oninput: () => {

@@ -19,6 +19,7 @@ export async function render(root, { sandbox, path }) {
     const only = choose.value;
     for (const item of root.querySelectorAll("[data-flow]"))
       item.hidden = only !== "" && item.dataset.flow !== "" && item.dataset.flow !== only;
+    for (const one of lanes) one.count(only !== "");
   };
   const choose = h(
     "select",
@@ -77,21 +78,28 @@ function lane(kind) {
     failed: ["No failure", "Records that a mapping or the schema refuses show here, with the reason."],
   };
   const nothing = empty(...texts[kind]);
+  const notOfIt = h("p", { class: "empty", hidden: true }, "Nothing of this flow among the latest.");
   const list = h("ol", { class: "feed" });
-  const count = h("b", { class: "badge" });
+  const badge = h("b", { class: "badge" });
   return {
     root: h(
       "section",
       { class: `lane ${kind}`, "aria-label": titles[kind] },
-      h("h2", {}, titles[kind], " ", count),
+      h("h2", {}, titles[kind], " ", badge),
       nothing,
+      notOfIt,
       list,
     ),
     add(item) {
-      nothing.hidden = true;
       list.prepend(item);
       while (list.children.length > KEPT) list.lastChild.remove();
-      count.textContent = String(list.children.length);
+    },
+    /** Says how many are to be seen, or why there are none. */
+    count(filtered) {
+      const seen = list.querySelectorAll(":scope > li:not([hidden])").length;
+      badge.textContent = seen > 0 ? String(seen) : "";
+      nothing.hidden = list.children.length > 0;
+      notOfIt.hidden = !filtered || seen > 0 || list.children.length === 0;
     },
   };
 }

@@ -22,7 +22,7 @@ export async function render(root, context) {
   const picture = h("div", { class: "canvas" });
   const side = h("aside", { class: "side", "aria-label": "Details" });
   const summary = h("p", { class: "lead" });
-  const find = finder("Find a pipeline by any of its names or ids", () => load());
+  const find = finder("Find a pipeline by any of its names or ids", "name or id", () => load());
   put(root, h("div", { class: "row between" }, h("h1", {}, "Pipelines"), find.root), summary, picture, side);
   const load = latest(
     () => get(inSandbox(sandbox, `graph?limit=${MAX_OF_A_KIND}&find=${encodeURIComponent(find.text())}`)),
@@ -109,19 +109,21 @@ function layout({ nodes, edges }) {
 
 function draw(graph, choose) {
   const { place, tallest } = layout(graph);
-  const rest = COLUMNS.map((kind) => graph.more[kind]);
-  const foot = rest.some((count) => count > 0) ? 30 : 0;
-  const [width, height] = [5 * WIDTH + 4 * GAP_X, TOP + tallest * (HEIGHT + GAP_Y) + foot];
-  const more = (count) => (count > 0 ? `+ ${count.toLocaleString("en")} more` : "");
+  const [width, height] = [5 * WIDTH + 4 * GAP_X, TOP + tallest * (HEIGHT + GAP_Y)];
   return s(
     "svg",
     { viewBox: `-2 0 ${width + 4} ${height}`, role: "group", "aria-label": "Pipelines of the sandbox" },
-    TITLES.map((title, index) => s("text", { class: "head", x: String(index * (WIDTH + GAP_X)), y: "16" }, title)),
+    COLUMNS.map((kind, index) =>
+      s(
+        "text",
+        { class: "head", x: String(index * (WIDTH + GAP_X)), y: "16" },
+        TITLES[index],
+        graph.more[kind] > 0 &&
+          s("tspan", { class: "more", dx: "8" }, `+ ${graph.more[kind].toLocaleString("en")} more`),
+      ),
+    ),
     graph.edges.map(({ from, to }) => line(place.get(from), place.get(to), from, to)),
     graph.nodes.map((node) => box(node, place.get(node.id), choose)),
-    rest.map((count, index) =>
-      s("text", { class: "more", x: String(index * (WIDTH + GAP_X)), y: String(height - 8) }, more(count)),
-    ),
   );
 }
 
@@ -223,6 +225,7 @@ async function detail(side, { sandbox }, node, graph) {
       : null,
   );
   put(side, about, json(entity));
+  side.scrollIntoView({ block: "nearest" });
 }
 
 const hint = () => empty("Nothing chosen", "Choose an object in the picture to see it as the API stores it.");

@@ -11,7 +11,7 @@ export async function render(root, { sandbox, path }) {
   const pages = h("div", {});
   let chosen = path[0] === undefined ? undefined : { namespace: path[0], id: path[1] ?? "" };
   let from = 0;
-  const find = finder("Find a profile by its identity", () => go(0));
+  const find = finder("Find a profile by its identity", "identity", () => go(0));
   const load = latest(
     () => get(inSandbox(sandbox, `profiles?start=${from}&limit=${SHOWN}&find=${encodeURIComponent(find.text())}`)),
     async ({ count, complete, ignored, profiles }) => {
