@@ -13,11 +13,11 @@ import {
   parseDocument,
   type Scalar,
   visit,
-  type YAMLError,
   type YAMLMap,
 } from "yaml";
 import { AepError, type ErrorCode } from "../../errors.ts";
 import { double, integer } from "../expression/java-numbers.ts";
+import { lostAliases, syntaxFault } from "./syntax.ts";
 
 /** A place in a file, both 1-based. */
 export interface Position {
@@ -43,9 +43,6 @@ const MAX_SHOWN = 30;
 
 const TOO_DEEP = "nested too deeply";
 
-/** Said where `{ expr: concat(a, b) }` fell apart at its comma. */
-export const QUOTED_COMMA = "inside { ... } a text with a comma must be quoted";
-
 /** Brackets inside each other; parsing what nests further takes seconds, only reading its words does not. */
 const MAX_BRACKETS = 200;
 
@@ -67,13 +64,15 @@ export class YamlSource {
     this.text = text;
     this.document = this.#parse();
     try {
-      this.mistakes.push(...this.#doubledKeys());
+      const lost = lostAliases(this.document).slice(0, MAX_SHOWN);
+      this.mistakes.push(...this.#doubledKeys(), ...lost.map((fault) => this.#placed(fault)));
     } catch {
       // Walking a document takes stack too, though less than parsing it.
       this.mistakes.push({ line: 1, column: 1, message: TOO_DEEP });
     }
     for (const error of this.document.errors.slice(0, MAX_SHOWN)) {
-      this.mistakes.push({ ...this.at(error.pos[0]), message: this.#syntaxMessage(error) });
+      const fault = syntaxFault(error, this.document, this.text);
+      this.mistakes.push(this.#placed(/call stack/.test(error.message) ? { ...fault, message: TOO_DEEP } : fault));
     }
     const tooDeep = this.mistakes.find((one) => one.message === TOO_DEEP);
     if (tooDeep) this.mistakes.splice(0, this.mistakes.length, tooDeep);
@@ -114,12 +113,8 @@ export class YamlSource {
     }
   }
 
-  #syntaxMessage(error: YAMLError): string {
-    if (this.text.startsWith("{tenant}", error.pos[0])) return "inside { ... } a text with {tenant} must be quoted";
-    if (error.code === "TAB_AS_INDENT") return "a tab cannot indent YAML; use spaces";
-    const [message] = error.message.split("\n") as [string];
-    if (/between flow map items/.test(message)) return `${message}; ${QUOTED_COMMA}`;
-    return /call stack/.test(message) ? TOO_DEEP : message;
+  #placed({ offset, message }: { offset: number; message: string }): Mistake {
+    return { ...this.at(offset), message };
   }
 
   #doubledKeys(): Mistake[] {

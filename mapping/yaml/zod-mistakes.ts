@@ -1,7 +1,8 @@
 /** zod's issues as mistakes of a YAML file: the line of the key, a plain sentence, the nearest right name. */
 import type { z } from "zod";
 import { closest } from "../xdm/field-path.ts";
-import { type Mistake, QUOTED_COMMA, type YamlSource } from "./source.ts";
+import type { Mistake, YamlSource } from "./source.ts";
+import { QUOTED_COMMA } from "./syntax.ts";
 
 /** Finding the nearest right name takes time, and nobody reads on. */
 const MOST_KEYS = 1000;
@@ -29,7 +30,7 @@ function mistakesOf(issue: Issue, above: PropertyKey[], source: YamlSource, sche
     }));
   }
   if (issue.code === "invalid_key")
-    return issue.issues.flatMap((inner) => [{ ...source.positionOf(path), message: inner.message }]);
+    return issue.issues.flatMap((inner) => [{ ...source.positionOf(path), message: expectation(inner) }]);
   if (issue.code === "invalid_type" && valueAt(source.value, path) === undefined) {
     return [missingKey(path, expectation(issue), source)];
   }
