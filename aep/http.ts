@@ -1,4 +1,3 @@
-import { Agent, errors, request } from "undici";
 import { AepError } from "../errors.ts";
 import { markLost, markRefusedConnection } from "./errors.ts";
 
@@ -55,7 +54,12 @@ const NEVER_SENT = new Set([
   "UND_ERR_CONNECT_TIMEOUT",
 ]);
 
-const agent = new Agent({ connections: 64, connect: { timeout: 10_000 } });
+/** Loaded with the first call: programs and previews make none. */
+const loadUndici = async () => {
+  const { Agent, request } = await import("undici");
+  return { request, dispatcher: new Agent({ connections: 64, connect: { timeout: 10_000 } }) };
+};
+let undici: ReturnType<typeof loadUndici> | undefined;
 
 /** URL of a call, with its query encoded. */
 function urlOf(call: Call, endpoint: string): URL {
@@ -70,11 +74,13 @@ export function send(options: SendOptions): Dispatch {
     const url = urlOf(call, options.endpoint);
     const { body, contentType } = encode(call);
     try {
+      undici ??= loadUndici();
+      const { request, dispatcher } = await undici;
       const response = await request(url, {
         method: call.method,
         headers: { accept: "application/json", ...contentType, ...call.headers },
         body,
-        dispatcher: agent,
+        dispatcher,
         signal: AbortSignal.timeout(options.timeout),
       });
       const text = await response.body.text();
@@ -108,7 +114,7 @@ function parse(text: string): unknown {
 
 function transportError(error: unknown, call: Call, url: URL, timeout: number): AepError {
   const where = `${call.method} ${url.pathname}`;
-  if (error instanceof Error && (error.name === "TimeoutError" || error instanceof errors.HeadersTimeoutError)) {
+  if (error instanceof Error && ["TimeoutError", "HeadersTimeoutError"].includes(error.name)) {
     return markLost(new AepError("AEP_TIMEOUT", `no answer within ${timeout / 1000} s from ${url.origin}`, { where }));
   }
   const code = codeOf(error);

@@ -53,3 +53,17 @@ it("a program that uses it has it", () => {
     loaded: HEAVY.filter((part) => !part.includes("source-map")),
   });
 });
+
+it("a run that is traced is traced", () => {
+  const tracing = JSON.stringify(sdkModule(process.cwd(), "cmd/run/tracing.js"));
+  const seen = withSdk(`
+    const tracing = require(${tracing});
+    const spans = () => [tracing.newSpan("one").isRecording(), loaded("/sdk-trace-node/")];
+    const before = spans();
+    tracing.start("http://127.0.0.1:1/api/v2/spans");
+    return [before, spans()];`);
+  expect(seen).toEqual([
+    [false, false],
+    [true, true],
+  ]);
+});

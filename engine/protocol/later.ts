@@ -11,6 +11,16 @@ const LATER = [
   "source-map-support/register",
 ];
 
+/** Functions and classes, which the SDK's tracing takes out of these at once and calls only where somebody traces. */
+const CALLED_LATER = [
+  "exporter-zipkin",
+  "instrumentation",
+  "instrumentation-grpc",
+  "resources",
+  "sdk-trace-base",
+  "sdk-trace-node",
+];
+
 /**
  * Text of a module that runs before the SDK's `script`. What the SDK's own files ask for is answered by a stand-in for the
  * module's exports; whoever else loads one of these gets it as ever.
@@ -22,7 +32,15 @@ import Module from "node:module";
 const load = Module._load;
 Module._load = function (request, parent, isMain) {
   const now = () => load.call(Module, request, parent, isMain);
-  if (!${JSON.stringify(LATER)}.includes(request) || !parent?.filename?.startsWith(${JSON.stringify(sdk)})) return now();
+  if (!parent?.filename?.startsWith(${JSON.stringify(sdk)})) return now();
+  if (${JSON.stringify(CALLED_LATER.map((name) => `@opentelemetry/${name}`))}.includes(request)) {
+    const called = (name) => new Proxy(function () {}, {
+      apply: (_, self, args) => now()[name].apply(self, args),
+      construct: (_, args) => new (now()[name])(...args),
+    });
+    return new Proxy({}, { get: (_, name) => called(name) });
+  }
+  if (!${JSON.stringify(LATER)}.includes(request)) return now();
   const property = (name) => (name === "default" && !now().__esModule ? now() : now()[name]);
   return new Proxy({}, { get: (_, name) => name === "__esModule" || property(name), has: (_, name) => name in now() });
 };`;
