@@ -12,7 +12,7 @@ let emulator: Emulator;
 let host: ProviderHost;
 beforeAll(async () => {
   emulator = await startEmulator();
-  host = await ProviderHost.start({ ...emulator.env, AEP_ALLOW_DESTROY: "*" });
+  host = await ProviderHost.start({ ...emulator.env, AEP_ALLOW_DESTROY: "*" }, {}, "cli");
 });
 afterAll(async () => {
   await host.stop();
@@ -139,7 +139,7 @@ describe("the SDK's provider host", () => {
       "aep:clientId": AEP_CLIENT_ID ?? "",
       "aep:clientSecret": AEP_CLIENT_SECRET ?? "",
     };
-    const configured = await ProviderHost.start({}, config);
+    const configured = await ProviderHost.start({}, config, "cli");
     const all = await createEveryKind(configured);
     expect(objects()).toBe(Object.keys(all).length);
     await configured.stop();

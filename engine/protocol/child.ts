@@ -33,11 +33,8 @@ export function sdkModule(folder: string, path: string): string {
 }
 
 export function startNode(script: string, args: string[], options: ChildOptions): ChildProcess {
-  const before = [WATCH_PARENT, loadedLater(script), ...(options.before ?? [])].flatMap((text) => [
-    "--import",
-    `data:text/javascript,${encodeURIComponent(text)}`,
-  ]);
-  const child = spawn(process.execPath, [...(options.nodeArgs ?? []), ...before, script, ...args], {
+  const before = [WATCH_PARENT, loadedLater(script), ...(options.before ?? [])];
+  const child = spawn(process.execPath, [...(options.nodeArgs ?? []), ...runBefore(before), script, ...args], {
     cwd: options.cwd,
     // A proxy for the outside is no way to a server on this machine.
     env: { no_grpc_proxy: "127.0.0.1", ...compileCache(script), ...options.env },
@@ -51,8 +48,13 @@ export function startNode(script: string, args: string[], options: ChildOptions)
   return child;
 }
 
+/** Arguments for Node by which modules of these texts run before its script. */
+export function runBefore(texts: readonly string[]): string[] {
+  return texts.flatMap((text) => ["--import", `data:text/javascript,${encodeURIComponent(text)}`]);
+}
+
 /** Node keeps compiled code with the packages it is of: the SDK then loads in two thirds of the time. */
-function compileCache(script: string): NodeJS.ProcessEnv {
+export function compileCache(script: string): NodeJS.ProcessEnv {
   const folder = compileCacheFolder(script);
   return folder === undefined ? {} : { NODE_COMPILE_CACHE: folder };
 }

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { sdkModule } from "./child.ts";
+import { runBefore, sdkModule } from "./child.ts";
 import { loadedLater } from "./later.ts";
 
 const script = sdkModule(process.cwd(), "cmd/run/index.js");
@@ -16,8 +16,7 @@ function withSdk(code: string): unknown {
     const sdk = require(${JSON.stringify(sdkModule(process.cwd(), "index.js"))});
     const loaded = (part) => Object.keys(require.cache).some((file) => file.includes(part));
     (async () => { ${code} })().then((value) => console.log(JSON.stringify(value)));`;
-  const before = `data:text/javascript,${encodeURIComponent(loadedLater(script))}`;
-  const args = ["--import", before, "-e", program];
+  const args = [...runBefore([loadedLater(script)]), "-e", program];
   return JSON.parse(execFileSync(process.execPath, args, { cwd: folder, encoding: "utf8", stdio: "pipe" }));
 }
 

@@ -9,6 +9,8 @@ import providerGrpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import provider from "@pulumi/pulumi/proto/provider_pb.js";
 import status from "@pulumi/pulumi/proto/status_pb.js";
 import struct from "google-protobuf/google/protobuf/struct_pb.js";
+import { compileCache, runBefore, sdkModule } from "../../engine/protocol/child.ts";
+import { loadedLater } from "../../engine/protocol/later.ts";
 import { type KindName, pointer } from "../../resources/pointer.ts";
 
 export type Props = Record<string, unknown>;
@@ -50,12 +52,20 @@ export class ProviderHost {
     this.#client = new providerGrpc.ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
   }
 
-  /** Starts the host in the repository, as the CLI does, with `config` as the stack's configuration. */
-  static async start(env: Record<string, string> = {}, config: Record<string, string> = {}): Promise<ProviderHost> {
+  /**
+   * Starts the host in the repository with `config` as the stack's configuration: as the Pulumi CLI does, or with what the
+   * embedded engine has loaded later, which takes a third of the time.
+   */
+  static async start(
+    env: Record<string, string> = {},
+    config: Record<string, string> = {},
+    as: "cli" | "engine" = "engine",
+  ): Promise<ProviderHost> {
     const journal = mkdtempSync(join(tmpdir(), "aep-journal-"));
-    const main = "node_modules/@pulumi/pulumi/cmd/dynamic-provider/index.js";
-    const child = spawn("node", [main, "127.0.0.1:1"], {
-      env: { ...bareEnvironment(), AEP_ALLOW_DESTROY: "*", ...env },
+    const main = sdkModule(process.cwd(), "cmd/dynamic-provider/index.js");
+    const before = as === "engine" ? runBefore([loadedLater(main)]) : [];
+    const child = spawn("node", [...before, main, "127.0.0.1:1"], {
+      env: { ...bareEnvironment(), ...compileCache(main), AEP_ALLOW_DESTROY: "*", ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
     const output: string[] = [];
