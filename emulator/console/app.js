@@ -198,6 +198,8 @@ async function start() {
   $("sandbox").addEventListener("change", (event) => {
     state.sandbox = event.target.value;
     localStorage.setItem("sandbox", state.sandbox);
+    // What was chosen is in the other sandbox.
+    history.replaceState(null, "", location.hash.split("/").slice(0, 2).join("/") || "#/pipelines");
     sandboxes().then(show);
   });
   listen(news, connected);
