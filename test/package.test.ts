@@ -1,20 +1,23 @@
 /**
- * The published package: built, linted, packed, and unpacked into the node_modules of a project that `aep init` made. There plain
- * Node runs it (no type stripping inside node_modules), the project's own program imports it, and the states it writes find it.
+ * The published package: built, linted, packed, and installed by npm into a project that `aep init` made. There plain Node runs it
+ * (no type stripping inside node_modules), the project's own program imports it, and the states it writes find it.
  */
 import { execFile } from "node:child_process";
 import {
+  copyFileSync,
   existsSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../emulator/index.ts";
@@ -25,6 +28,7 @@ const project = join(folder, "project");
 const installed = join(project, "node_modules/pulumi-aep");
 const LIMIT = 240_000;
 let emulator: Emulator;
+let npmSaid: string;
 
 /** Its standard output. In the background, because the emulator answers from this process. */
 async function call(program: string, args: string[], cwd: string, env = environment()): Promise<string> {
@@ -51,6 +55,38 @@ const environment = (): Record<string, string> => ({
   ...emulator.env,
 });
 
+/** The checkout's packages that a project needs, as links to the same files: what npm would get from the registry. */
+function takeOver(modules: string): void {
+  const { packages } = JSON.parse(readFileSync(join(ROOT, "package-lock.json"), "utf8"));
+  const names = Object.keys(packages).filter(
+    (path) => path !== "" && (!packages[path].dev || /^node_modules\/(typescript|@types\/node)$/.test(path)),
+  );
+  for (const path of [...names, "node_modules/.bin"]) {
+    const from = join(ROOT, path);
+    if (!existsSync(from) || path.lastIndexOf("node_modules/") > 0) continue;
+    linkTree(from, join(modules, relative("node_modules", path)));
+  }
+}
+
+function linkTree(from: string, to: string): void {
+  mkdirSync(to, { recursive: true });
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.isDirectory()) linkTree(source, target);
+    else if (entry.isSymbolicLink()) symlinkSync(readlinkSync(source), target);
+    else linkOrCopy(source, target);
+  }
+}
+
+/** The scratch folder may lie on another disk. */
+function linkOrCopy(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch {
+    copyFileSync(from, to);
+  }
+}
+
 /** The command as npm links it. */
 const aep = (...args: string[]): Promise<string> => node([join(project, "node_modules/.bin/aep"), ...args], project);
 
@@ -59,22 +95,21 @@ beforeAll(async () => {
   await node([join(ROOT, "build.ts"), join(folder, "dist")], ROOT);
   const env = { ...environment(), PATH: process.env["PATH"] ?? "", npm_config_update_notifier: "false" };
   const packed = await call("npm", ["pack", "--silent", "--pack-destination", folder], join(folder, "dist"), env);
-  // npm would need the registry for the dependencies: what it does with the tarball is to unpack it and to link the command.
-  await node(
-    [join(ROOT, "cli/aep.ts"), "init", project, "--org", "EMULATOR@AdobeOrg", "--tenant", "acme", "--sandbox", "dev"],
-    folder,
-  );
-  mkdirSync(join(project, "node_modules/.bin"), { recursive: true });
-  const others = readdirSync(join(ROOT, "node_modules")).filter((name) => !name.startsWith("."));
-  for (const name of others) symlinkSync(join(ROOT, "node_modules", name), join(project, "node_modules", name));
-  mkdirSync(installed);
-  const tarball = join(folder, packed.trim().split("\n").at(-1) as string);
-  await call("tar", ["xzf", tarball, "-C", installed, "--strip-components=1"], folder);
-  symlinkSync("../pulumi-aep/cli/aep.js", join(project, "node_modules/.bin/aep"));
+  const tarball = `file:${join(folder, packed.trim().split("\n").at(-1) as string)}`;
+  const answers = ["--org", "EMULATOR@AdobeOrg", "--tenant", "acme", "--sandbox", "dev", "--package", tarball];
+  await node([join(ROOT, "cli/aep.ts"), "init", project, ...answers], folder);
+  takeOver(join(project, "node_modules"));
+  // Without network and cache: were a dependency missing, or of a version that the package does not take, it would fail.
+  const offline = ["--offline", `--cache=${join(folder, "cache")}`, "--ignore-scripts", "--no-audit", "--no-fund"];
+  npmSaid = await call("npm", ["install", ...offline], project, env);
 }, LIMIT);
 afterAll(async () => {
   await emulator.close();
   rmSync(folder, { recursive: true, force: true });
+});
+
+it("is installed by npm, with the dependencies it names and no other", () => {
+  expect(npmSaid).toMatch(/^added 1 package\b/m);
 });
 
 it("has nothing that publint finds wrong", async () => {
