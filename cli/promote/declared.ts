@@ -27,7 +27,7 @@ export interface Promotion {
   from: string;
   to: string;
   changes: TreeChange[];
-  /** Changes that are left to --prune: whole things that only the target has. */
+  /** Changes that are left to --prune: whole things that only the target has, and what holds credentials. */
   kept: TreeChange[];
   /** Files with their changes; empty when there is nothing to write. */
   files: PromotedFile[];
@@ -97,6 +97,7 @@ function comparing({ from, to, ids }: Target) {
   return {
     // A credential that the target lacks is asked for; anything else of its own it may do without.
     own: (path: readonly string[], present: boolean) => isOwn(path) && (present || !isCredential(path)),
+    credential: isCredential,
     common: (value: unknown, side: "from" | "to", path: readonly string[]) =>
       factoredTree(value, sides[side], path, ids),
   };

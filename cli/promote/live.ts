@@ -26,6 +26,7 @@ export async function compareLive(from: string, to: string, signal?: AbortSignal
   const [a, b] = [sideOfObjects(from, left), sideOfObjects(to, right)];
   const changes = compareTrees(treeOf(left, { ...a, other: b }), treeOf(right, { ...b, other: a }), {
     own: () => false,
+    credential: () => false,
     common: (value) => value,
   });
   return { from, to, changes, objects: { from: left.length, to: right.length } };

@@ -143,9 +143,11 @@ interface Pipeline {
 }
 
 const word = fc.stringMatching(/^[a-z]{1,6}$/);
+/** Few, so that both stacks often have the same thing. */
+const thing = fc.constantFrom("one", "two", "three", "four");
 const flow = fc.record(
   {
-    name: word,
+    name: thing,
     description: word,
     schema: word.map((name) => `xdm/${name}.yaml`),
     mapping: word.map((name) => `mappings/${name}.yaml`),
@@ -160,7 +162,7 @@ const flow = fc.record(
 const pipelines = fc.uniqueArray(
   fc.record(
     {
-      name: word,
+      name: thing,
       description: word,
       mode: fc.constantFrom("genericRest", "httpStreaming"),
       source: fc.record({ auth: fc.record({ params: fc.dictionary(word, word, { maxKeys: 3 }) }) }),
@@ -177,7 +179,7 @@ function commented(sandbox: string, content: unknown): string {
   let n = 0;
   visit(document, {
     Pair: (_at, { key, value }) => {
-      if (!isScalar(key) || !["name", "mode", "schema", "mapping", "frequency"].includes(String(key.value))) return;
+      if (!isScalar(key) || !["name", "mode", "schema", "mapping"].includes(String(key.value))) return;
       key.commentBefore = ` before ${n++}`;
       if (isScalar(value)) value.comment = ` after ${n++}`;
     },
@@ -221,7 +223,7 @@ describe("for any two stacks", () => {
               one.source?.auth?.params ?? {},
             ]),
           );
-        for (const [name, own] of params(before))
+        for (const [name, own] of prune ? [] : params(before))
           if (params(text).has(name)) expect(params(text).get(name)).toMatchObject(own as object);
       }),
       { numRuns: 60 },

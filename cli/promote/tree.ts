@@ -2,8 +2,9 @@
 import { isPlain, type Plain, same } from "../../resources/values.ts";
 
 export interface TreeChange {
-  /** What promoting does to the target: an `item` is a whole named thing, such as a flow. */
+  /** What promoting does to the target. */
   kind: "add" | "update" | "delete";
+  /** A whole named thing, such as a flow, or what only the target has and its credentials stand in. */
   item: boolean;
   /** Keys, and names of items of lists. */
   path: string[];
@@ -14,6 +15,8 @@ export interface TreeChange {
 export interface Comparing {
   /** Whether a value stays the target's own; `present`: the target has one. */
   own(path: readonly string[], present: boolean): boolean;
+  /** Whether a value is a credential, which is not taken out by the way with what holds it. */
+  credential(path: readonly string[]): boolean;
   /** The value as both sides would write it. */
   common(value: unknown, side: "from" | "to", path: readonly string[]): unknown;
 }
@@ -35,9 +38,14 @@ export function compareTrees(from: unknown, to: unknown, by: Comparing, path: st
       a === undefined ? a : by.common(a, "from", inner),
       b === undefined ? b : by.common(b, "to", inner),
     ];
-    return [{ kind: a === undefined ? "delete" : "add", item: items, path: inner, from: there, to: here }];
+    const item = items || (a === undefined && holdsCredential(b, by, inner));
+    return [{ kind: a === undefined ? "delete" : "add", item, path: inner, from: there, to: here }];
   });
 }
+
+const holdsCredential = (value: unknown, by: Comparing, path: string[]): boolean =>
+  by.credential(path) ||
+  (isPlain(value) && Object.entries(value).some(([key, inner]) => holdsCredential(inner, by, [...path, key])));
 
 /** A map as it is, a list of named items by name; undefined for what is compared as a whole. */
 function byName(value: unknown, side: "from" | "to", by: Comparing, path: string[]): Plain | undefined {
