@@ -112,4 +112,10 @@ describe("a refusal", () => {
   ])("%i %j becomes %s...", (status, body, code) => {
     expect(refusalError(answer(status, body), "GET /x").code).toBe(code);
   });
+
+  it("says where a refusal's code is explained, if it is one of AEP's", () => {
+    const type = "https://ns.adobe.com/aep/errors/FLOW-1418-400";
+    expect(refusalError(answer(400, { type }), "DELETE /x").hint).toContain("`aep explain FLOW-1418-400`");
+    expect(refusalError(answer(400, { error_code: "bad" }), "DELETE /x").hint).not.toContain("explain");
+  });
 });

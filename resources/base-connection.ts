@@ -81,7 +81,11 @@ export const baseConnectionKind: Kind<FlowEntity> = {
     connectionSpec: { mode: replacing, modes: "replace", reason: "the spec of a connection never changes (FLOW-1414)" },
     auth: { mode: replacing, modes: "replace", reason: "authentication cannot be added to or taken from a connection" },
     "auth.specName": { mode: replacing, modes: "replace", reason: "the kind of authentication is fixed" },
-    "auth.params": { mode: "update", reason: "the whole set is written anew, with every secret" },
+    "auth.params": {
+      mode: "update",
+      reason:
+        "the whole set is written anew, with every secret; where the connector takes no change (CONNECTOR-1300, FLOW-1445), `pulumi up --replace` makes a new connection",
+    },
   },
   naturalKey: ["name"],
   permissions: "View and Manage Sources",

@@ -143,7 +143,10 @@ export const dataflowKind: Kind<FlowEntity> = {
       modes: "update; delete-before-replace to make it `once` after the start",
       reason: "a flow that has started cannot become `once`",
     },
-    "schedule.interval": { mode: "update", reason: "changed in place" },
+    "schedule.interval": {
+      mode: "update",
+      reason: "changed in place; where AEP refuses it (CONNECTOR-1365, -1366), `pulumi up --replace` makes a new flow",
+    },
     "schedule.startTime": {
       mode: (change) => (change.after === undefined ? "ignored" : unlessStarted(change)),
       modes: "update before the start, delete-before-replace after it",
