@@ -89,4 +89,9 @@ export const DIFFERENCES: readonly Difference[] = [
     reason:
       "JEXL computes the first as decimals of any length, the second as floats of 32 bits. Here they are doubles like every other number with a point; an event holds neither.",
   },
+  {
+    id: "E15",
+    what: "\\G, \\X, \\N{...}, \\p{In...} and \\p{java...} in regular expressions",
+    reason: "java.util.regex has them. Here they are refused by name: a mapping has hardly a use for them.",
+  },
 ];

@@ -93,3 +93,18 @@ export function propertyClass(name: string): CharTest | undefined {
 export function ignoringCase(test: CharTest): CharTest {
   return (code) => test(code) || (alpha(code) && test(code ^ 0x20));
 }
+
+/** The same for the letters of every script, as with UNICODE_CASE: a letter matches by its upper case, and by that one's lower case. */
+export function ignoringAnyCase(test: CharTest): CharTest {
+  return (code) => {
+    if (test(code)) return true;
+    const upper = single(String.fromCodePoint(code).toUpperCase(), code);
+    return test(upper) || test(single(String.fromCodePoint(upper).toLowerCase(), upper));
+  };
+}
+
+/** The code point of a text of one; letters that become several (ß) stay as they are. */
+function single(text: string, otherwise: number): number {
+  const code = text.codePointAt(0) ?? otherwise;
+  return text.length === (code > 0xffff ? 2 : 1) ? code : otherwise;
+}

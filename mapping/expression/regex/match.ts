@@ -324,7 +324,9 @@ function holds(at: Extract<RegexNode, { kind: "anchor" }>["at"], text: string, i
         (index === text.length - 2 && text.slice(index) === "\r\n")
       );
     case "line-start":
-      return index === 0 || (index < text.length && breaks(index - 1) && text.slice(index - 1, index + 1) !== "\r\n");
+      // Never at the end, not even of an empty text.
+      if (index === text.length) return false;
+      return index === 0 || (breaks(index - 1) && text.slice(index - 1, index + 1) !== "\r\n");
     case "line-end":
       return index === text.length || (breaks(index) && text.slice(index - 1, index + 1) !== "\r\n");
     default: {

@@ -1,13 +1,30 @@
 import { OperandError } from "../operand-error.ts";
-import { any, ESCAPED_CLASSES, ignoringCase, lineBreak, not, propertyClass } from "./classes.ts";
+import { any, ESCAPED_CLASSES, ignoringAnyCase, ignoringCase, lineBreak, not, propertyClass } from "./classes.ts";
 import type { CharTest, ParsedRegex, RegexNode } from "./nodes.ts";
 
 const MAX_DEPTH = 100;
 const MAX_REPEAT = 100_000;
 const CONTROL: Readonly<Record<string, number>> = { t: 9, n: 10, r: 13, f: 12, a: 7, e: 27 };
 
+const EMPTY: RegexNode = { kind: "sequence", parts: [] };
+const code = (char: string): RegexNode => ({
+  kind: "char",
+  test: (other) => other === char.charCodeAt(0),
+  literal: char,
+});
+/** \R takes a carriage return and the line feed after it as one. */
+const ANY_LINE_BREAK: RegexNode = {
+  kind: "choice",
+  options: [
+    { kind: "sequence", parts: [code("\r"), code("\n")] },
+    { kind: "char", test: lineBreak },
+  ],
+};
+
 interface Flags {
   ignoreCase: boolean;
+  /** Case of every script, not of ASCII alone. */
+  unicodeCase: boolean;
   multiline: boolean;
   dotAll: boolean;
   comments: boolean;
@@ -25,7 +42,7 @@ class RegexParser {
   #groups = 0;
   #depth = 0;
   readonly #names = new Map<string, number>();
-  #flags: Flags = { ignoreCase: false, multiline: false, dotAll: false, comments: false };
+  #flags: Flags = { ignoreCase: false, unicodeCase: false, multiline: false, dotAll: false, comments: false };
 
   constructor(text: string) {
     this.#text = text;
@@ -84,9 +101,11 @@ class RegexParser {
     const range = this.#range();
     if (range === undefined) return atom;
     const mode = this.#take("?") ? "lazy" : this.#take("+") ? "possessive" : "greedy";
-    const node: RegexNode = { kind: "repeat", body: atom, min: range[0], max: range[1], mode };
-    // Java takes a**, and reads it as a loop of a loop.
-    return this.#quantified(node);
+    const next = this.#text[this.#at];
+    if (next !== undefined && "*+?".includes(next)) this.#fail(`a second repetition, ${next}`);
+    // In a loop \R keeps the pair of line breaks together, alone it may give the second one back.
+    const body: RegexNode = atom === ANY_LINE_BREAK ? { kind: "atomic", body: atom } : atom;
+    return { kind: "repeat", body, min: range[0], max: range[1], mode };
   }
 
   #range(): [number, number] | undefined {
@@ -107,10 +126,11 @@ class RegexParser {
     const start = this.#text.codePointAt(this.#at)!;
     const char = String.fromCodePoint(start);
     if (char === "(") return this.#group();
-    if (char === "[") return { kind: "char", test: this.#folded(this.#class()) };
+    if (char === "[") return { kind: "char", test: this.#class() };
     if (char === "\\") return this.#escape();
     if ("*+?".includes(char)) this.#fail(`${char} without anything before it to repeat`);
-    if (char === "{") this.#fail("{ without anything before it to repeat; a literal one is \\{");
+    // Java repeats the nothing before it: in a{2}{3} the second has no effect.
+    if (char === "{") return EMPTY;
     this.#at += char.length;
     if (char === "^") return { kind: "anchor", at: this.#flags.multiline ? "line-start" : "start" };
     if (char === "$") return { kind: "anchor", at: this.#flags.multiline ? "line-end" : "last-line-end" };
@@ -124,7 +144,8 @@ class RegexParser {
   }
 
   #folded(test: CharTest): CharTest {
-    return this.#flags.ignoreCase ? ignoringCase(test) : test;
+    if (!this.#flags.ignoreCase) return test;
+    return this.#flags.unicodeCase ? ignoringAnyCase(test) : ignoringCase(test);
   }
 
   #group(): RegexNode | undefined {
@@ -142,6 +163,7 @@ class RegexParser {
     }
     const name = /^<([A-Za-z][A-Za-z0-9]*)>/.exec(this.#text.slice(this.#at, this.#at + 100));
     if (name !== null) {
+      if (this.#names.has(name[1]!)) this.#fail(`two groups named ${name[1]}`);
       this.#at += name[0].length;
       this.#names.set(name[1]!, this.#groups + 1);
       return this.#capturing();
@@ -155,7 +177,7 @@ class RegexParser {
     return { kind: "group", index, body: this.#closed(open, this.#choice()) };
   }
 
-  /** (?i) for the rest of the group, (?i:...) for its own content; d and u change nothing here. */
+  /** (?i) for the rest of the group, (?i:...) for its own content; d changes nothing here. */
   #flagGroup(open: number): RegexNode | undefined {
     const match = /^([imsxdu]*)(?:-([imsxdu]+))?([):])/.exec(this.#text.slice(this.#at, this.#at + 20));
     if (match === null) return this.#fail("a group of a kind java.util.regex does not have");
@@ -175,6 +197,7 @@ class RegexParser {
 
   #set(letters: string, on: boolean): void {
     if (letters.includes("i")) this.#flags.ignoreCase = on;
+    if (letters.includes("u")) this.#flags.unicodeCase = on;
     if (letters.includes("m")) this.#flags.multiline = on;
     if (letters.includes("s")) this.#flags.dotAll = on;
     if (letters.includes("x")) this.#flags.comments = on;
@@ -195,11 +218,7 @@ class RegexParser {
     }
     if (char === "R") {
       this.#at += 2;
-      return { kind: "char", test: lineBreak };
-    }
-    if (char === "E") {
-      this.#at += 2;
-      return undefined;
+      return ANY_LINE_BREAK;
     }
     if (/[1-9k]/.test(char)) return this.#backreference(char);
     return this.#escapedChar();
@@ -241,7 +260,7 @@ class RegexParser {
     if (code !== undefined) return code;
     if (/[A-Za-z0-9]/.test(char)) {
       this.#at -= 2;
-      return this.#fail(`\\${char}, which java.util.regex does not have`);
+      return this.#fail(`\\${char}, which is not known`);
     }
     const point = this.#text.codePointAt(this.#at - 1)!;
     if (point > 0xffff) this.#at++;
@@ -264,7 +283,9 @@ class RegexParser {
 
   #property(negative: boolean): CharTest {
     const match = /^(?:\{\^?([A-Za-z_]{1,40})\}|([A-Z]))/.exec(this.#text.slice(this.#at, this.#at + 44));
-    const test = match === null ? undefined : propertyClass(match[1] ?? match[2]!);
+    const name = match?.[1] ?? match?.[2] ?? "";
+    // Where case is ignored, upper, lower and title case are one.
+    const test = propertyClass(this.#flags.ignoreCase && /^L[ult]$/.test(name) ? "LC" : name);
     if (match === null || test === undefined) return this.#fail("a \\p of a property that is not known");
     this.#at += match[0].length;
     return negative ? not(test) : test;
@@ -276,19 +297,18 @@ class RegexParser {
     if (++this.#depth > MAX_DEPTH) this.#fail(`nesting deeper than ${MAX_DEPTH} levels`);
     const negative = this.#take("^");
     let test = this.#union(open, true);
-    while (this.#take("&&")) {
-      const [left, right] = [test, this.#union(open, false)];
-      test = (code) => left(code) && right(code);
-    }
+    while (this.#take("&&")) test = both(test, this.#union(open, false));
     if (!this.#take("]")) {
       this.#at = open;
       this.#fail("a [ without its ]");
     }
     this.#depth--;
+    if (test === undefined) return this.#fail("a [ ] with nothing in it");
     return negative ? not(test) : test;
   }
 
-  #union(open: number, first: boolean): CharTest {
+  /** Undefined for none at all, as on one side of [a&&]. */
+  #union(open: number, first: boolean): CharTest | undefined {
     const tests: CharTest[] = [];
     for (;;) {
       const next = this.#text[this.#at];
@@ -299,18 +319,19 @@ class RegexParser {
       if (this.#text.startsWith("&&", this.#at) || (next === "]" && !(first && tests.length === 0))) break;
       tests.push(next === "[" ? this.#class() : this.#item());
     }
-    return tests.length === 1 ? tests[0]! : (code) => tests.some((test) => test(code));
+    return tests.length < 2 ? tests[0] : (code) => tests.some((test) => test(code));
   }
 
   #item(): CharTest {
     const low = this.#classChar();
-    if (typeof low !== "number") return low;
+    // Case is ignored in the parts, so that [^a] leaves out "A" too.
+    if (typeof low !== "number") return this.#folded(low);
     const dash = this.#text[this.#at] === "-" && !["]", "[", undefined].includes(this.#text[this.#at + 1]);
-    if (!dash) return (code) => code === low;
+    if (!dash) return this.#folded((code) => code === low);
     this.#at++;
     const high = this.#classChar();
     if (typeof high !== "number" || high < low) return this.#fail("a range in [ ] whose ends are the wrong way round");
-    return (code) => code >= low && code <= high;
+    return this.#folded((code) => code >= low && code <= high);
   }
 
   #classChar(): CharTest | number {
@@ -329,4 +350,9 @@ class RegexParser {
   #fail(what: string): never {
     throw new OperandError(`the regular expression has ${what} at its character ${this.#at + 1}`);
   }
+}
+
+/** What both take; a side with nothing in it takes all, as in Java's [a&&]. */
+function both(left: CharTest | undefined, right: CharTest | undefined): CharTest | undefined {
+  return left === undefined || right === undefined ? (left ?? right) : (code) => left(code) && right(code);
 }
