@@ -118,6 +118,7 @@ export class RowStore {
           position += 1;
         }
     }
+    store.profiles.sort();
     return store;
   }
 }

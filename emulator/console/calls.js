@@ -111,7 +111,7 @@ function detail(side, call, curl) {
     side,
     h("h2", {}, `${call.operation} `, h("small", {}, String(call.status))),
     h("p", { class: "lead" }, h("code", {}, `${call.method} ${call.path}`)),
-    h("p", { class: "lead" }, `request id ${call.requestId}`),
+    h("p", { class: "lead" }, `${call.ms} ms · request id ${call.requestId}`),
     h("h3", {}, "Request"),
     call.requestBody === undefined ? h("p", { class: "lead" }, "no body") : json(call.requestBody),
     h("h3", {}, "Answer"),
@@ -119,6 +119,7 @@ function detail(side, call, curl) {
     h("div", { class: "row between" }, h("h3", {}, "As curl"), h("button", { class: "quiet", onclick: copy }, "Copy")),
     h("pre", { class: "command", tabindex: "0" }, curl),
   );
+  side.scrollIntoView({ block: "nearest" });
 }
 
 const hint = () => empty("No call chosen", "Choose a call to see its bodies and the curl command that repeats it.");

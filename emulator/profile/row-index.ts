@@ -12,7 +12,7 @@ const NOBODY = new Float64Array(0);
 
 /** A profile that rows have landed on lately. */
 export interface NamedProfile extends Identity {
-  /** When the latest row landed, epoch milliseconds on the virtual clock. */
+  /** When the latest row landed, epoch milliseconds on the virtual clock; also when that row's dataset has gone since. */
   at: number;
 }
 
@@ -57,10 +57,18 @@ export class ProfileIndex {
     else if (profile) this.#name(profile, at);
   }
 
+  /** Puts the names in the order of their latest rows: after rows were added dataset by dataset. */
+  sort(): void {
+    const sorted = [...this.#named].sort(([, a], [, b]) => a.at - b.at);
+    this.#named.clear();
+    for (const [key, profile] of sorted) this.#named.set(key, profile);
+  }
+
   #name({ namespace, id }: Identity, at: number): void {
     const key = keyOf({ namespace, id });
+    const before = this.#named.get(key)?.at ?? at;
     this.#named.delete(key);
-    this.#named.set(key, { namespace, id, at });
+    this.#named.set(key, { namespace, id, at: Math.max(before, at) });
     if (this.#named.size <= MAX_NAMED) return;
     this.#named.delete(this.#named.keys().next().value as string);
     this.#forgotten += 1;
