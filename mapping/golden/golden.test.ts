@@ -134,6 +134,30 @@ describe("--update", () => {
     expect(updateExpectations(again, runGoldenTests(again))).toEqual([]);
     expect(JSON.parse(readFileSync(join(folder, "events", "x.json"), "utf8"))).toMatchObject({ _id: "b" });
   });
+  test("what is not a changed test stays letter by letter", () => {
+    const file = (expect: string, third: string) => `tests:
+  - {name: good,   event: &e {id: a, total: 9},  expect: ${GOOD}}
+
+
+  -   name: block   # why
+      # the event of the first
+      event: *e
+      expect:
+        ${expect}
+  - {name: flow, event: {id: 12345678901234567890, total: 2.0}, ${third}}
+  # the end
+ignore: {map/object-copy:   because}
+`;
+    const mapping = open(file("_id: z", "expect: {}, errors: [{destination: x}]"));
+    updateExpectations(mapping, runGoldenTests(mapping));
+    const row = (id: string, total: number) =>
+      `_id: ${id}\n        timestamp: 2025-01-01T00:00:00Z\n        commerce:\n          order:\n            priceTotal: ${total}`;
+    const flow = `expect: {_id: "12345678901234567890", timestamp: 2025-01-01T00:00:00Z, commerce: {order: {priceTotal: 2}}}`;
+    expect(readFileSync(path, "utf8")).toBe(
+      ROWS + file(row("a", 9), flow).replace("-   name: block   #", "-   name: block #"),
+    );
+    expect(runGoldenTests(openMapping(path, { tenant: "acme" })).every(({ passed }) => passed)).toBe(true);
+  });
   test("the tenant's own key is written so that it serves every sandbox", () => {
     writeFileSync(
       join(folder, "xdm", "own.yaml"),
