@@ -1,17 +1,16 @@
 /** A connection to a sandbox from the command line: the environment first, a stack's file second. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "yaml";
 import type { ConfigSource } from "../aep/settings.ts";
 import { AepError } from "../errors.ts";
 import { type Context, Session } from "../resources/context.ts";
 import { isPlain, type Plain } from "../resources/values.ts";
 import { complaint, runPulumi } from "./run-pulumi.ts";
-import { plainSettings, stackPath } from "./stack-file.ts";
+import { plainSettings, readYaml, stackPath } from "./stack-file.ts";
 
 function configOf(stack: string | undefined, root: string): Plain {
   const file = stack === undefined ? undefined : join(root, stackPath(stack));
-  const content: unknown = file !== undefined && existsSync(file) ? parse(readFileSync(file, "utf8")) : undefined;
+  const content: unknown = file !== undefined && existsSync(file) ? readYaml(file).toJS() : undefined;
   return isPlain(content) && isPlain(content["config"]) ? content["config"] : {};
 }
 

@@ -1,6 +1,6 @@
 /** What the commands need of a stack file, read without asking that the whole of it be right. */
 import { existsSync, readFileSync } from "node:fs";
-import { type Document, isMap, parseDocument } from "yaml";
+import { type Document, isMap, LineCounter, parseDocument } from "yaml";
 import type { ConfigSource } from "../aep/settings.ts";
 import { STACKS_FOLDER } from "../config.ts";
 import { AepError } from "../errors.ts";
@@ -31,6 +31,19 @@ export function plainSettings(config: Readonly<Record<string, unknown>>): Config
   };
 }
 
+/** A YAML file of the project, by any command. @throws AepError AEP_CONFIG_INVALID with the place */
+export function readYaml(path: string): Document {
+  const lineCounter = new LineCounter();
+  const document = parseDocument(readFileSync(path, "utf8"), { lineCounter, prettyErrors: false });
+  const [mistake] = document.errors;
+  if (mistake === undefined) return document;
+  const { line, col } = lineCounter.linePos(mistake.pos[0]);
+  throw new AepError("AEP_CONFIG_INVALID", `The file is not YAML: ${mistake.message}`, {
+    where: `${path}:${line}:${col}`,
+    hint: "Correct the line named above.",
+  });
+}
+
 /** @throws AepError FILE_NOT_FOUND, AEP_CONFIG_INVALID */
 export function readStack(stack: string): StackFile {
   const path = stackPath(stack);
@@ -39,9 +52,9 @@ export function readStack(stack: string): StackFile {
       where: path,
       hint: `Run it in the project's directory, with a stack of the folder ${STACKS_FOLDER}/.`,
     });
-  const document = parseDocument(readFileSync(path, "utf8"));
-  if (document.errors.length > 0 || !isMap(document.get("config")))
-    throw new AepError("AEP_CONFIG_INVALID", "The file is not YAML with the key config.", { where: path });
+  const document = readYaml(path);
+  if (!isMap(document.contents) || !isMap(document.get("config")))
+    throw new AepError("AEP_CONFIG_INVALID", "The file has no map under the key config.", { where: path });
   const config = (document.toJS() as { config: Record<string, unknown> }).config;
   const setting = plainSettings(config);
   return { path, document, tenant: setting("aep:tenantId"), standardFields: recorded(config[KEY], path), setting };

@@ -3,7 +3,7 @@
  * met with one message and an exit code of the table. A new command needs its line in USUAL.
  */
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -190,6 +190,16 @@ describe("bad input", () => {
     const ran = await aep(path, args, { AEP_ENDPOINT: "http://127.0.0.1:9" });
     expect(ran.exitCode, ran.all).toBe(1);
     expect(ran.errors).toMatch(/^[A-Z_]+: .*no\/such\/file\.json/s);
+    sound(ran);
+  });
+
+  it.each(["aep doctor", "aep runs", "aep mapping fields"])("%s: a stack file that is not YAML", async (path) => {
+    const file = "stacks/Pulumi.local.yaml";
+    const whole = readFileSync(file, "utf8");
+    writeFileSync(file, "config:\n  aep:orgId: [1\n");
+    const ran = await aep(path, USUAL[path]?.args ?? []).finally(() => writeFileSync(file, whole));
+    expect(ran.exitCode).toBe(1);
+    expect(ran.all).toMatch(/stacks\/Pulumi\.local\.yaml:(3:1|.* line 3, column 1)/);
     sound(ran);
   });
 

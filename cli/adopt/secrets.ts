@@ -1,9 +1,8 @@
 /** Authentication parameters as the stack declares them: a preview shows "[secret]" for each, whatever it is. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "yaml";
 import { at, isPlain, type Plain } from "../../resources/values.ts";
-import { stackPath } from "../stack-file.ts";
+import { readYaml, stackPath } from "../stack-file.ts";
 
 const MASK = "[secret]";
 /** What a service puts in place of a value it does not show. */
@@ -24,7 +23,7 @@ export function declaredParams(stack: string, root = "."): (resource: string) =>
 }
 
 function yaml(file: string): Plain {
-  const content: unknown = existsSync(file) ? parse(readFileSync(file, "utf8")) : undefined;
+  const content: unknown = existsSync(file) ? readYaml(file).toJS() : undefined;
   return isPlain(content) ? content : {};
 }
 

@@ -1,9 +1,8 @@
 /** Checks of this machine and of the project's own files: nothing here calls an API of Adobe. */
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
-import { parse } from "yaml";
 import { readStackConfig } from "../../config.ts";
 import { lintMapping } from "../../mapping/validate/lint.ts";
 import { journal, journalDirectory } from "../../resources/journal.ts";
@@ -12,7 +11,7 @@ import { type Finding, fail, pass, warn } from "../finding.ts";
 import { count } from "../print.ts";
 import { findPulumi } from "../pulumi.ts";
 import { selectedStack } from "../selected-stack.ts";
-import { stackPath } from "../stack-file.ts";
+import { readYaml, stackPath } from "../stack-file.ts";
 import type { Check } from "./check.ts";
 import type { Facts } from "./facts.ts";
 
@@ -69,7 +68,7 @@ function atLeast(version: string, [major, minor]: readonly [number, number]): bo
 function project(): Finding {
   const mend = "Run it in the project's folder, the one with Pulumi.yaml.";
   if (!existsSync("Pulumi.yaml")) return fail(`there is no Pulumi.yaml in ${resolve(".")}`, mend);
-  const content: unknown = parse(readFileSync("Pulumi.yaml", "utf8"));
+  const content: unknown = readYaml("Pulumi.yaml").toJS();
   const name = isPlain(content) ? content["name"] : undefined;
   if (name !== "aep")
     return fail(

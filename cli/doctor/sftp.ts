@@ -1,11 +1,10 @@
 /** Whether the SFTP servers of a stack's connections are there and let their users in. */
-import { readFileSync } from "node:fs";
 import SftpClient from "ssh2-sftp-client";
-import { parse } from "yaml";
 import { redact, registerSecretsIn } from "../../aep/secret.ts";
 import { AepError } from "../../errors.ts";
 import { fromEnvironment } from "../../resources/environment.ts";
 import { at, isPlain, type Plain } from "../../resources/values.ts";
+import { readYaml } from "../stack-file.ts";
 
 /** Adobe's connection spec of SFTP sources. */
 const SFTP_SPEC = "b7bf2577-4520-42c9-bae9-cad01560f7bc";
@@ -17,7 +16,7 @@ export interface SftpConnection {
 
 /** The SFTP connections that a file of single objects declares. */
 export function declaredConnections(file: string): SftpConnection[] {
-  const content: unknown = parse(readFileSync(file, "utf8"));
+  const content: unknown = readYaml(file).toJS();
   const entries = at(content, "resources");
   return Object.entries(isPlain(entries) ? entries : {}).flatMap(([name, entry]) => {
     const inputs = at(entry, "inputs");
