@@ -127,10 +127,12 @@ describe.skipIf(!hasGit)("GitHub", () => {
   it("gives a pull request from a fork its plan without any secret", async () => {
     checkout.edit("stacks/Pulumi.dev.yaml", "interval: 15", "interval: 45");
     checkout.commit("Another interval");
-    const calls = emulator.world.calls.length;
+    // The stack's own flow may be due meanwhile: it asks Capillary, whoever runs a job.
+    const calls = () => emulator.world.calls.filter(({ path }) => !path.startsWith("/capillary/")).length;
+    const before = calls();
     const plan = green(await runner.run(preview["plan"]!, values(false)));
     expect(plan.summary).toMatch(/schedule.interval: 15 => 45[\s\S]*Compared with what the base branch declares/);
-    expect(emulator.world.calls).toHaveLength(calls);
+    expect(calls()).toBe(before);
     expect(checkout.git("worktree", "list").split("\n")).toHaveLength(1);
     checkout.git("switch", "--quiet", "main");
   }, 300_000);
