@@ -140,6 +140,7 @@ export const scenarios: Scenario[] = [
       { args: DIFF },
       { args: UP, steps: ["create g", "create a", "create b", "create c"] },
       { args: NOTHING, steps: [] },
+      { args: [...PREVIEW, "--show-sames"] },
       { args: DRIFT, steps: [] },
       {
         args: ["destroy", "--preview-only", "--stack", "dev", "--diff"],
