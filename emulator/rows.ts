@@ -1,7 +1,7 @@
 /** What became of records: rows that landed, by dataset, and records that failed, by sandbox. */
 import type { Entity, Json } from "./json.ts";
 import { CHUNK, PackedList } from "./packed-list.ts";
-import { ProfileIndex } from "./profile/row-index.ts";
+import { type Identity, ProfileIndex } from "./profile/row-index.ts";
 
 /** A row that landed in a dataset. */
 export interface LandedRow {
@@ -15,7 +15,7 @@ export interface LandedRow {
    * The profile it landed on, where its dataset was enabled for Profile then; null when it has no primary identity. What landed before
    * stays out of Profile.
    */
-  profile?: { namespace: string; id: string } | null;
+  profile?: Identity | null;
 }
 
 /** Datasets that are looked into for the newest rows of all. */

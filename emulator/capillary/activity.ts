@@ -4,8 +4,7 @@
  */
 import { isObject } from "../http.ts";
 import type { Entity, World } from "../store.ts";
-import type { Identifier } from "./customers.ts";
-import { dateAfter, ORG_ID, program } from "./event-parts.ts";
+import { dateAfter, type Identifier, ORG_ID, program } from "./event-parts.ts";
 import { enqueueEvents } from "./feed.ts";
 
 /** Bills of other types have events outside the list that Adobe's integration takes. */

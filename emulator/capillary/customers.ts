@@ -3,15 +3,8 @@ import { isObject } from "../http.ts";
 import { Problem } from "../problem.ts";
 import type { Entity, World } from "../store.ts";
 import { tellOfCustomer } from "./activity.ts";
-import { program } from "./event-parts.ts";
+import { type Identifier, program } from "./event-parts.ts";
 import { capillaryProblem, MAX_BATCH, note } from "./problems.ts";
-
-export interface Identifier {
-  /** `mobile`, `email`, `externalId`, `cardnumber`, ... */
-  type: string;
-  value: string;
-  source: string;
-}
 
 export interface Registration {
   requestId: string;

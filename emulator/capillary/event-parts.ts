@@ -17,6 +17,14 @@ export function pick<T>(ids: Ids, list: readonly T[]): T {
   return list[ids.below(list.length)] as T;
 }
 
+/** What a customer is known by in one source. */
+export interface Identifier {
+  /** `mobile`, `email`, `externalId`, `cardnumber`, ... */
+  type: string;
+  value: string;
+  source: string;
+}
+
 export interface Member {
   customerId: number;
   firstName: string;

@@ -4,12 +4,7 @@ import { isObject } from "../http.ts";
 import { altIdOf } from "../schema-registry/lookup.ts";
 import { isInProfile } from "../schema-registry/profile.ts";
 import type { Entity, SandboxState } from "../store.ts";
-
-/** A namespace's code (or its number, where the descriptor has that) and the value in it. */
-export interface Identity {
-  namespace: string;
-  id: string;
-}
+import type { Identity } from "./row-index.ts";
 
 /** Which person a row of a dataset is about; null for nobody that Profile could tell. */
 export type WhoIs = (row: Entity) => Identity | null;

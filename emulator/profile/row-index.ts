@@ -4,7 +4,12 @@
  */
 import { hash } from "node:crypto";
 import { CHUNK } from "../packed-list.ts";
-import type { Identity } from "./identity.ts";
+
+/** A namespace's code (or its number, where the descriptor has that) and the value in it. */
+export interface Identity {
+  namespace: string;
+  id: string;
+}
 
 /** Profiles known by name; the one that changed longest ago goes first. Its rows are still found. */
 const MAX_NAMED = 100_000;

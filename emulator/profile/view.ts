@@ -5,8 +5,7 @@
 import { isObject } from "../http.ts";
 import { altIdOf } from "../schema-registry/lookup.ts";
 import type { Entity, LandedRow, SandboxState } from "../store.ts";
-import type { Identity } from "./identity.ts";
-import { keyOf } from "./row-index.ts";
+import { type Identity, keyOf } from "./row-index.ts";
 
 const EVENT_CLASS = "https://ns.adobe.com/xdm/context/experienceevent";
 const MAX_EVENTS = 100;
