@@ -78,9 +78,12 @@ describe("streaming", () => {
 
   it("keeps an event that does not fit as a failed record that names the field", async () => {
     const { dataset, flow, inletUrl } = await streamingFlow();
+    // Long enough for both to be of one run, however slow the machine.
+    await http.control("POST", "settings", { landingDelayMs: 60_000 });
     expect((await send(inletUrl, sample("invalid-profile"))).status).toBe(200);
     await send(inletUrl, sample("guide-profile"));
     await settle();
+    await http.control("POST", "settings", { landingDelayMs: 10 });
     expect(await rowsOf(dataset)).toHaveLength(1);
     const [record] = await failed();
     expect(record).toMatchObject({
