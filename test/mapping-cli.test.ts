@@ -47,7 +47,7 @@ async function aep(...args: string[]): Promise<{ out: string; err: string; code:
   vi.spyOn(process.stderr, "write").mockImplementation(spy("err"));
   process.exitCode = undefined;
   const program = new Command("aep").exitOverride();
-  register(program);
+  register(program.command("mapping"));
   let failure = 0;
   try {
     await program.parseAsync(["node", "aep", "mapping", ...args]);

@@ -90,7 +90,7 @@ describe("docs/mapping.md", () => {
   });
   test("its table names every command, and its list every standard group", () => {
     const program = new Command();
-    register(program);
+    register(program.command("mapping"));
     const names = program.commands[0]!.commands.map((command) => command.name());
     expect([...page.matchAll(/^\| `aep mapping (\w+)`/gm)].map((match) => match[1])).toEqual(names);
     for (const name of Object.keys(standardFieldGroups)) expect(page).toContain(`\`${name}\``);

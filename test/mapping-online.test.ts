@@ -34,7 +34,7 @@ async function aep(...args: string[]): Promise<{ text: string; code: number }> {
   vi.spyOn(process.stderr, "write").mockImplementation(spy);
   process.exitCode = undefined;
   const program = new Command("aep").exitOverride();
-  register(program);
+  register(program.command("mapping"));
   await program.parseAsync(["node", "aep", "mapping", ...args]).catch((error) => {
     text += String(error);
     process.exitCode = 1;
