@@ -1,7 +1,7 @@
 import { METHODS } from "../functions/methods.ts";
 import { findFunction, functionNames } from "../functions/table.ts";
 import { signatureOf, wrongArity } from "../functions/types.ts";
-import type { CallNode, Expression, MethodNode } from "./ast.ts";
+import type { CallNode, Expression, MethodNode, NameNode } from "./ast.ts";
 import { walk } from "./ast.ts";
 import { tryParseExpression } from "./parser.ts";
 import type { ExpressionProblem, ProblemCode } from "./problem.ts";
@@ -46,10 +46,8 @@ export function analyseExpression(text: string): Analysis {
   walk(parsed.ast, (node) => {
     if (node.kind === "call") problems.push(...checkCall(node));
     else if (node.kind === "method") problems.push(...checkMethod(node));
-    else if (node.kind === "name" && JEXL_WORDS.has(node.name)) {
-      const message = `${node.name} is a reserved word in some versions of the engine`;
-      problems.push(problem(node, "jexl-word", "warning", message, `Wrap it: \${${node.name}}.`));
-    }
+    else if (node.kind === "name" && !text.slice(node.at.offset, node.end).includes("${"))
+      problems.push(...checkName(node));
   });
   return { ast: parsed.ast, problems: problems.sort((a, b) => a.offset - b.offset) };
 }
@@ -102,6 +100,18 @@ function unknownFunction(node: CallNode): ExpressionProblem {
     `There is no function ${node.name}; the engine would silently give null`,
     hint,
   );
+}
+
+/** A first name as it stands, without ${...}. */
+function checkName(node: NameNode): ExpressionProblem[] {
+  const { name } = node;
+  const isWord = JEXL_WORDS.has(name);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is what is meant
+  if (!isWord && /^[\u0000-\u007f]*$/.test(name)) return [];
+  const what = isWord ? "is a reserved word in" : "has letters that are not read by";
+  return [
+    problem(node, "jexl-word", "warning", `${name} ${what} some versions of the engine`, `Wrap it: \${${name}}.`),
+  ];
 }
 
 function checkMethod(node: MethodNode): ExpressionProblem[] {

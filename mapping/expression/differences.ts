@@ -94,4 +94,10 @@ export const DIFFERENCES: readonly Difference[] = [
     what: "\\G, \\X, \\N{...}, \\p{In...} and \\p{java...} in regular expressions",
     reason: "java.util.regex has them. Here they are refused by name: a mapping has hardly a use for them.",
   },
+  {
+    id: "E16",
+    what: "Field names with letters and digits beyond ASCII, as in größe",
+    reason:
+      "Adobe documents them as legal without ${...}, and JEXL 3.1 refuses them. Here they are accepted, with a warning to wrap them.",
+  },
 ];

@@ -16,8 +16,9 @@ const OPERATORS = (
 ).split(" ");
 const BLANK = /[ \t\r\n\f]+/y;
 const NUMBER = /0[xX][0-9a-fA-F]+[lLhH]?|\d+\.\d+(?:[eE][+-]?\d+)?[dDfFbB]?|\d+(?:[eE][+-]?\d+)?[dDfFbB]|\d+[lLhH]?/y;
-const NAME = /(?:[A-Za-z$_]|\\\.)(?:[A-Za-z0-9$_]|\\\.)*/y;
-const AFTER_DOT = /(?:[A-Za-z0-9$_]|\\\.)+/y;
+// Letters and digits of every script, as documented.
+const NAME = /(?:[\p{L}$_]|\\\.)(?:[\p{L}\p{M}\p{Nd}$_]|\\\.)*/uy;
+const AFTER_DOT = /(?:[\p{L}\p{M}\p{Nd}$_]|\\\.)+/uy;
 const UNICODE_ESCAPE = /\\u([0-9a-fA-F]{4})/y;
 
 /** Splits an expression into tokens. Throws AepError MAPPING_EXPRESSION at the exact character. */

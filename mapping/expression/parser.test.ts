@@ -100,6 +100,13 @@ describe("what is refused, where and why", () => {
     expect(found!.message).toContain(name);
   });
 
+  it("letters of every script make a name, with a warning that a wrapped one does not get", () => {
+    const codes = (text: string) => analyseExpression(text).problems.map(({ code, severity }) => `${severity} ${code}`);
+    expect(codes("größe + 名前.é1")).toEqual(["warning jexl-word", "warning jexl-word"]);
+    expect(codes("size")).toEqual(["warning jexl-word"]);
+    expect(codes("${größe} + (${size})")).toEqual([]);
+  });
+
   it.each([
     ["lowr(a)", "Did you mean lower?"],
     ["nvl(a, b)", "Did you mean coalesce?"],

@@ -20,7 +20,7 @@ export const PROBLEM_CODES = {
   "destinations-only": "A function that works only for Destinations",
   "not-previewed": "A documented function whose result is not computed offline",
   "deprecated-function": "A documented name that is deprecated or misspelled in the documentation",
-  "jexl-word": "A name that newer JEXL versions reserve",
+  "jexl-word": "A name that some JEXL versions reserve, or do not read (letters beyond ASCII)",
   "unsafe-method": "A method that is not documented by Adobe, though JEXL has it",
   type: "A value of a kind the operator or function cannot take",
   argument: "A function's argument that cannot be used",
