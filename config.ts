@@ -16,6 +16,12 @@ export type { PipelineConfig, SpecChoice } from "./config/schema.ts";
 /** Folder of the stack files, as Pulumi.yaml's `stackConfigDir` says. */
 export const STACKS_FOLDER = "stacks";
 
+/**
+ * Where a stack's file is, seen from the project's folder. Pulumi Cloud qualifies a stack's name (`organisation/dev`,
+ * `organisation/project/dev`); the file has the last part.
+ */
+export const stackPath = (stack: string): string => `${STACKS_FOLDER}/Pulumi.${stack.split("/").at(-1)}.yaml`;
+
 const PREFIX = "aep:";
 
 /** Environment variable that stands before each of these keys. */
@@ -77,7 +83,7 @@ export interface ConfigSource {
  */
 export function readStackConfig(source: ConfigSource): StackConfig {
   const root = resolve(source.root ?? ".");
-  const label = `${STACKS_FOLDER}/Pulumi.${source.stack}.yaml`;
+  const label = stackPath(source.stack);
   const file = readStackFile(root, label);
   if (!file && !source.values) {
     throw new AepError("FILE_NOT_FOUND", `There is no stack "${source.stack}".`, {

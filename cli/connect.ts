@@ -2,11 +2,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { ConfigSource } from "../aep/settings.ts";
+import { stackPath } from "../config.ts";
 import { AepError } from "../errors.ts";
 import { type Context, Session } from "../resources/context.ts";
 import { isPlain, type Plain } from "../resources/values.ts";
 import { complaint, runPulumi } from "./run-pulumi.ts";
-import { plainSettings, readYaml, stackPath } from "./stack-file.ts";
+import { plainSettings, readYaml } from "./stack-file.ts";
 
 function configOf(stack: string | undefined, root: string): Plain {
   const file = stack === undefined ? undefined : join(root, stackPath(stack));

@@ -38,7 +38,7 @@ async function run(folder: string, options: Options): Promise<void> {
   const [{ answers }, { projectFiles, sandboxFiles }, { stackPath }, { writeAll }] = await Promise.all([
     import("./init/answers.ts"),
     import("./init/files.ts"),
-    import("./stack-file.ts"),
+    import("../config.ts"),
     import("./init/write.ts"),
   ]);
   const inProject = existsSync(join(folder, "Pulumi.yaml"));

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { type Document, isMap, LineCounter, parseDocument } from "yaml";
 import type { ConfigSource } from "../aep/settings.ts";
-import { STACKS_FOLDER } from "../config.ts";
+import { STACKS_FOLDER, stackPath } from "../config.ts";
 import { AepError } from "../errors.ts";
 
 const KEY = "aep:standardFields";
@@ -15,9 +15,6 @@ export interface StackFile {
   /** Plain settings; encrypted ones are Pulumi's to open and come from the environment here. */
   setting: ConfigSource;
 }
-
-/** Where a stack's file is, seen from the project's folder. */
-export const stackPath = (stack: string): string => `${STACKS_FOLDER}/Pulumi.${stack}.yaml`;
 
 /** What `aep init` and the sample stacks leave to be filled in: `<tenant id without underscore>`. */
 const PLACEHOLDER = /^<[^<>]*>$/;

@@ -58,7 +58,7 @@ async function run(options: Options): Promise<void> {
   const reveal = options.includePayloads === true;
   const out =
     options.out ??
-    `aep-support-${stack}-${new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-")}.zip`;
+    `aep-support-${stack.replaceAll("/", "-")}-${new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-")}.zip`;
   const bundle = await interruptible(() =>
     writeBundle(quarantine, { stack, records, since, limit, reveal, onPart }, out).finally(() => progress.end()),
   );

@@ -1,6 +1,7 @@
 /**
  * docs/how-to/state-backends.md: where the state may lie, and who seals its secrets. A folder is tried with the embedded engine; a
- * bucket, PostgreSQL and the change of the secrets provider with the Pulumi CLI, where it is on the PATH (and PostgreSQL installed).
+ * bucket, PostgreSQL, Pulumi Cloud's API and the change of the secrets provider with the Pulumi CLI, where it is on the PATH (and
+ * PostgreSQL installed).
  */
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
@@ -10,6 +11,7 @@ import { CLI_FOLDER } from "./support/engines.ts";
 import { type KeyService, startKeyService } from "./support/key-service.ts";
 import { findPostgres, type Postgres, startPostgres } from "./support/postgres.ts";
 import { Project, SMALL_SECRETS, smallStack } from "./support/project.ts";
+import { ORGANISATION, type PulumiService, startPulumiService } from "./support/pulumi-service.ts";
 import { type S3Server, startS3 } from "./support/s3-server.ts";
 import { bash } from "./support/workflow.ts";
 
@@ -80,14 +82,16 @@ describe("a folder", () => {
 describe.skipIf(CLI_FOLDER === undefined)("with the Pulumi CLI", () => {
   let s3: S3Server;
   let keys: KeyService;
+  let service: PulumiService;
   let postgres: Postgres | undefined;
   beforeAll(async () => {
     s3 = await startS3("brand-aep-state");
     keys = await startKeyService();
+    service = await startPulumiService();
     if (CLI_FOLDER !== undefined && programs !== undefined) postgres = await startPostgres(programs);
   }, 120_000);
   afterAll(async () => {
-    await Promise.all([s3.close(), keys.close(), postgres?.close()]);
+    await Promise.all([s3.close(), keys.close(), service.close(), postgres?.close()]);
   });
 
   it("a bucket holds the state, sealed; a preview only reads it", async () => {
@@ -126,6 +130,34 @@ describe.skipIf(CLI_FOLDER === undefined)("with the Pulumi CLI", () => {
     const asReader = { ...database, PULUMI_BACKEND_URL: postgres.urlOf("reader") };
     expect(await cli(hers, UNCHANGED, asReader, 1)).toMatch(/must be owner of table pulumi_state/);
     expect(PAGE).toContain("has to be the owner of the table");
+  }, 600_000);
+
+  it("Pulumi Cloud's API holds it, seals its secrets without a passphrase, and qualifies its name", async () => {
+    const cloud = {
+      PULUMI_BACKEND_URL: service.url,
+      PULUMI_ACCESS_TOKEN: service.token,
+      PULUMI_CONFIG_PASSPHRASE: "",
+    };
+    const key = `${ORGANISATION}/aep/dev`;
+    const mine = checkout();
+    await cli(mine, `pulumi login "$PULUMI_BACKEND_URL" && pulumi stack init ${ORGANISATION}/dev && ${UP}`, cloud);
+    const state = JSON.stringify(service.stacks.get(key)?.deployment);
+    expect(state.includes('"type":"service"')).toBe(true);
+    expect(state.includes("canary-capillary")).toBe(false);
+    expect(mine.read("stacks/Pulumi.dev.yaml")).not.toMatch(/encryptionsalt|secretsprovider/);
+    const hers = checkout(mine.read("stacks/Pulumi.dev.yaml"));
+    await cli(hers, UNCHANGED, cloud);
+    const path = [CLI_FOLDER, process.env["PATH"]].join(":");
+    const stack = ["--stack", `${ORGANISATION}/dev`, "--json"];
+    const drift = await hers.aep(["drift", ...stack], { ...cloud, PATH: path, AEP_ENGINE: "cli" });
+    expect(JSON.parse(drift.stdout)).toMatchObject({ drift: false, complete: true });
+    const graph = await hers.aep(["graph", ...stack], { ...cloud, PATH: path });
+    expect(graph).toMatchObject({ exitCode: 0 });
+    await cli(hers, "pulumi refresh --stack dev --yes --skip-preview && pulumi stack ls", cloud);
+    const gone = "pulumi destroy --stack dev --yes --skip-preview && pulumi stack rm dev --yes";
+    await cli(mine, gone, { ...cloud, AEP_ALLOW_DESTROY: "*" });
+    expect(service.stacks.size).toBe(0);
+    expect(service.unknown.filter((call) => call !== `GET /api/stacks/${key}`)).toEqual([]);
   }, 600_000);
 
   it("a passphrase is changed, and the embedded engine opens what the CLI sealed anew; then keys of AWS and Vault take its place", async () => {

@@ -1,8 +1,9 @@
 /** Authentication parameters as the stack declares them: a preview shows "[secret]" for each, whatever it is. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { stackPath } from "../../config.ts";
 import { at, isPlain, type Plain } from "../../resources/values.ts";
-import { readYaml, stackPath } from "../stack-file.ts";
+import { readYaml } from "../stack-file.ts";
 
 const MASK = "[secret]";
 /** What a service puts in place of a value it does not show. */

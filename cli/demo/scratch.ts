@@ -4,9 +4,9 @@ import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/pr
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
+import { stackPath } from "../../config.ts";
 import { INDEX } from "../init/files.ts";
 import { IS_PUBLISHED, PACKAGE_ROOT, TEMPLATE_ROOT } from "../init/template.ts";
-import { stackPath } from "../stack-file.ts";
 
 /** What a stack needs of the project: the program, its rooms, its content. */
 const COPIED =

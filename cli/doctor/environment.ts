@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
-import { readStackConfig } from "../../config.ts";
+import { readStackConfig, stackPath } from "../../config.ts";
 import { lintMapping } from "../../mapping/validate/lint.ts";
 import { journal, journalDirectory } from "../../resources/journal.ts";
 import { isPlain } from "../../resources/values.ts";
@@ -11,7 +11,7 @@ import { type Finding, fail, pass, warn } from "../finding.ts";
 import { count } from "../print.ts";
 import { findPulumi } from "../pulumi.ts";
 import { selectedStack } from "../selected-stack.ts";
-import { readYaml, stackPath } from "../stack-file.ts";
+import { readYaml } from "../stack-file.ts";
 import type { Check } from "./check.ts";
 import type { Facts } from "./facts.ts";
 

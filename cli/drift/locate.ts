@@ -1,13 +1,13 @@
 /** Where a deployed field stands in the repository: the row in its mapping file, the key in the stack or XDM file. */
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
+import { stackPath } from "../../config.ts";
 import { AepError } from "../../errors.ts";
 import { readMappingFile } from "../../mapping/yaml/mapping-file.ts";
 import { YamlSource } from "../../mapping/yaml/source.ts";
 import { isPlain, type Plain } from "../../resources/values.ts";
 import { keyOf } from "../graph/objects.ts";
 import { parsePath } from "../plan/path.ts";
-import { stackPath } from "../stack-file.ts";
 import type { Place } from "./model.ts";
 
 type Path = Array<string | number>;

@@ -1,10 +1,10 @@
 /** A sandbox as this project's own files, in memory: nothing is written here. */
 import type { Settings } from "../../aep/settings.ts";
+import { stackPath } from "../../config.ts";
 import { AepError } from "../../errors.ts";
 import type { Context } from "../../resources/context.ts";
 import { KIND_NAMES, typeToken } from "../../resources/pointer.ts";
 import { type ImportDocument, type ImportEntry, stateOf, writeDocument } from "../adopt/import-file.ts";
-import { stackPath } from "../stack-file.ts";
 import { collect, type Foreign, type Found, foreignOf, tenantOf } from "./collect.ts";
 import { type Declared, declare } from "./declare.ts";
 import { type ContentFiles, contentFiles, RESERVED_STEMS } from "./files.ts";

@@ -1,7 +1,7 @@
 /** The files of a new project, and of a new sandbox in one that is there. */
 import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { stackPath } from "../stack-file.ts";
+import { stackPath } from "../../config.ts";
 import { filesOfStack, localStack, type StackAnswers, sandboxStack } from "./stack-text.ts";
 import { packageFacts, templateFile, templateFiles } from "./template.ts";
 

@@ -1,13 +1,13 @@
 /** The files of a bundle. A part that cannot be had is named with its reason: a bundle is needed most when things fail. */
 import { existsSync, readFileSync } from "node:fs";
 import { parse } from "yaml";
+import { stackPath } from "../../config.ts";
 import { AepError } from "../../errors.ts";
 import { connector, stackSettings } from "../connect.ts";
 import { type DeployedStack, readDeployment } from "../deployment.ts";
 import type { ErrorRecord } from "../errors/record.ts";
 import type { Quarantine } from "../errors/store.ts";
 import { deployedFlows } from "../flows.ts";
-import { stackPath } from "../stack-file.ts";
 import { withoutSecrets } from "./redact.ts";
 
 export interface BundleOptions {
