@@ -13,6 +13,8 @@ export interface Identity {
 
 /** Profiles known by name; the one that changed longest ago goes first. Its rows are still found. */
 const MAX_NAMED = 100_000;
+/** So many go at once: a map skips what it has lost at its beginning every time it is asked for its first entry. */
+const SLACK = 5000;
 const NOBODY = new Float64Array(0);
 
 /** A profile that rows have landed on lately. */
@@ -31,7 +33,7 @@ export class ProfileIndex {
   readonly #datasets = new Map<string, DatasetIndex>();
   readonly #named = new Map<string, NamedProfile>();
   readonly #ignored = new Map<string, number>();
-  #forgotten = 0;
+  #forgotten = false;
 
   /** Rows without a primary identity, which Profile does not take. */
   get ignored(): number {
@@ -40,7 +42,8 @@ export class ProfileIndex {
 
   /** Profiles by name, the latest changed first. `complete` is false once there were more than are kept. */
   named(): { profiles: NamedProfile[]; complete: boolean } {
-    return { profiles: [...this.#named.values()].reverse(), complete: this.#forgotten === 0 };
+    const profiles = [...this.#named.values()].reverse();
+    return { profiles: profiles.slice(0, MAX_NAMED), complete: !this.#forgotten && profiles.length <= MAX_NAMED };
   }
 
   /** Notes that row number `position` of a dataset has landed; `profile` is undefined for one that never was Profile's business. */
@@ -74,9 +77,10 @@ export class ProfileIndex {
     const before = this.#named.get(key)?.at ?? at;
     this.#named.delete(key);
     this.#named.set(key, { namespace, id, at: Math.max(before, at) });
-    if (this.#named.size <= MAX_NAMED) return;
-    this.#named.delete(this.#named.keys().next().value as string);
-    this.#forgotten += 1;
+    if (this.#named.size < MAX_NAMED + SLACK) return;
+    const oldest = this.#named.keys();
+    for (let count = 0; count < SLACK; count += 1) this.#named.delete(oldest.next().value as string);
+    this.#forgotten = true;
   }
 
   /** How many rows of each dataset are on each of the profiles, by `keyOf`. */
