@@ -48,6 +48,12 @@ function takeEngine(given: string[]): { engine: (typeof ENGINES)[number]; args: 
   return { engine, args: at < 0 ? given : given.toSpliced(at, inline === undefined ? 2 : 1) };
 }
 
+/** Whether `aep pulumi` in this environment is the embedded engine. */
+export function isEmbedded(env: NodeJS.ProcessEnv): boolean {
+  const wanted = env["AEP_ENGINE"] ?? "auto";
+  return wanted === "embedded" || (wanted === "auto" && findPulumi(env) === undefined);
+}
+
 /** The `pulumi` of the PATH; npm's launcher of that name, which would download one, does not count. */
 export function findPulumi(env: NodeJS.ProcessEnv): string | undefined {
   const names = process.platform === "win32" ? ["pulumi.exe"] : ["pulumi"];
