@@ -18,11 +18,16 @@ export function checkInputs(kind: Kind, olds: Plain, news: Plain): { inputs: Pla
   return { inputs, mistakes: [...(kind.mistakes?.(inputs) ?? []), ...refusedChanges(kind, olds, inputs)] };
 }
 
-/** Changes that AEP never makes are told in the preview, not by a failed update. */
+/** Changes that can only fail are told in the preview: those AEP never makes, and successors that would adopt. */
 function refusedChanges(kind: Kind, olds: Plain, inputs: Plain): string[] {
   if (Object.keys(olds).length === 0) return [];
-  const refused = changesOf(kind, olds, inputs).filter((change) => change.mode === "refused");
-  return refused.map(({ path, reason }) => `${path}: cannot be changed: ${reason}`);
+  const changes = changesOf(kind, olds, inputs);
+  const refused = changes.filter((change) => change.mode === "refused");
+  const replacing = inputs["adopt"] === undefined ? [] : changes.filter(({ mode }) => mode.endsWith("replace"));
+  return [
+    ...refused.map(({ path, reason }) => `${path}: cannot be changed: ${reason}`),
+    ...replacing.map(({ path }) => `adopt: remove it: a change of ${path} replaces the object, by a new one`),
+  ];
 }
 
 function describe(issue: z.core.$ZodIssue): string {

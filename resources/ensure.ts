@@ -23,12 +23,12 @@ const LOOKS_MS = [0, 400, 1_000];
 /** Objects that belong to a resource this process knows; never taken for the result of a lost answer. */
 const claimed = new Set<string>();
 
-/** Objects that a creation of this process found instead of making them. */
+/** Objects that a creation of this process found, or was told to adopt, instead of making them. */
 const takenUp = new Set<string>();
 
 /**
- * Whether a new resource of this run has taken the object up. After a killed run a renamed resource does that, and the
- * resource of the old name, which goes at the end, must not take the object with it.
+ * Whether a new resource of this run has taken the object up. A renamed resource does that, after a killed run or with
+ * `adopt`, and the resource of the old name, which goes at the end, must not take the object with it.
  */
 export function hasNewOwner(kind: Kind, sandbox: string, id: string): boolean {
   return takenUp.has(`${sandbox}/${kind.name}/${id}`);
@@ -187,7 +187,14 @@ async function adopt(kind: Kind, context: Context, inputs: Plain): Promise<Made>
       },
     );
   }
-  return { id: source.idOf(object), outputs: observed.outputs, found: true };
+  const id = source.idOf(object);
+  if (hasNewOwner(kind, context.sandbox, id)) {
+    throw new AepError("AEP_REFUSED", `another resource of this run has taken over ${id} already`, {
+      hint: "Let one resource adopt it, and remove `adopt` from the other, or the other itself.",
+    });
+  }
+  takenUp.add(`${context.sandbox}/${kind.name}/${id}`);
+  return { id, outputs: observed.outputs, found: true };
 }
 
 async function theOne(kind: Kind, context: Context, inputs: Plain): Promise<unknown> {

@@ -11,7 +11,7 @@ export const commonInputs = {
     .min(1)
     .optional()
     .describe(
-      "Take over an existing object instead of creating one: its id, or `by-name` to find it by its natural key (refused when several match). Ignored once the resource exists.",
+      "Take over an existing object instead of creating one: its id, or `by-name` to find it by its natural key (refused when several match). Ignored once the resource exists; remove it before a change that replaces the object.",
     ),
 };
 

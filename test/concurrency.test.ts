@@ -144,6 +144,28 @@ describe("adopt", () => {
     });
   });
 
+  it("keeps the object when the resource that had it goes in the same run, and is given to one resource only", async () => {
+    const { id, outs } = all.Dataset;
+    await create(host, "Dataset", again(all.Dataset, { adopt: id }));
+    await expect(create(host, "Dataset", again(all.Dataset, { adopt: id }))).rejects.toThrow(
+      /AEP_REFUSED.*has taken over .* already/,
+    );
+    const before = countObjects(emulator, "dev");
+    await host.remove("Dataset", id, outs);
+    expect(countObjects(emulator, "dev")).toBe(before);
+  });
+
+  it("is to be removed before a change that replaces the object; the preview says so", async () => {
+    const { failures } = await host.check(
+      "Dataflow",
+      all.Dataflow.inputs,
+      again(all.Dataflow, { adopt: all.Dataflow.id, sourceConnection: "another" }),
+    );
+    expect(failures).toEqual([
+      { property: "", reason: "adopt: remove it: a change of sourceConnection replaces the object, by a new one" },
+    ]);
+  });
+
   it("by-name is refused when the name is not unique, with the candidates", async () => {
     const twin = await create(host, "BaseConnection", all.BaseConnection.inputs);
     const attempt = create(host, "BaseConnection", again(all.BaseConnection, { adopt: "by-name" }));

@@ -255,8 +255,9 @@ export const scenarios: Scenario[] = [
         },
         exitCode: 7,
       },
-      { args: ["refresh", "--preview-only", "--stack", "dev", "--diff"] },
-      { args: ["preview", "--refresh", "--stack", "dev", "--diff"] },
+      // One read after the other: what is shown as it comes would come in any order.
+      { args: ["refresh", "--preview-only", "--parallel", "1", "--stack", "dev", "--diff"] },
+      { args: ["preview", "--refresh", "--parallel", "1", "--stack", "dev", "--diff"] },
       { args: REFRESH },
       { args: DRIFT, steps: [] },
       { args: PREVIEW, steps: ['update a [extra, rows["r.two"].source]', "create b", "update c [size]"] },

@@ -162,8 +162,12 @@ class Gate {
       this.#options.say(`gate: ${error.code}: ${error.message.split("\n")[0]}; switching them off directly`);
       const flows = flowsOf(await readDeployment(this.#stack), configOf(this.#stack), []);
       const open = await this.#options.open();
-      for (const { flowId, sandbox } of flows.filter(({ resource }) => gated.includes(resource.name)))
-        await (await open(sandbox)).flows.action(flowId, "disable");
+      for (const { flowId, sandbox } of flows.filter(({ resource }) => gated.includes(resource.name))) {
+        const service = (await open(sandbox)).flows;
+        // AEP refuses to switch off what is off already, and the flows behind it must still be seen to.
+        const { state } = (await service.get("flows", flowId)) ?? {};
+        if (state !== "disabled" && state !== "disabling") await service.action(flowId, "disable");
+      }
     }
   }
 }
