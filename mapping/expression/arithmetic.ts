@@ -2,6 +2,7 @@
  * Arithmetic of Commons JEXL 3.1, as measured against it. `strict` is the engine's arithmetic mode: null operands are
  * errors there and zero, false or empty in lenient mode. Every function throws OperandError when there is no result.
  */
+import { ZonedDateTime } from "@js-joda/core";
 import type { BinaryOperator } from "./ast.ts";
 import { NotANumber, OperandError } from "./operand-error.ts";
 import { fullMatch } from "./regex/index.ts";
@@ -201,7 +202,7 @@ function compare(left: Value, right: Value, operator: string, strict: boolean): 
   if (typeof left === "string" || typeof right === "string") return order(textOf(left), textOf(right));
   if (operator === "==") return sameValue(left, right) ? 0 : -1;
   if (typeof left === "boolean" && typeof right === "boolean") return order(Number(left), Number(right));
-  if (kindOf(left) === "date" && kindOf(right) === "date") return order(javaString(left), javaString(right));
+  if (left instanceof ZonedDateTime && right instanceof ZonedDateTime) return left.compareTo(right);
   throw new OperandError(`${aKind(left)} and ${aKind(right)} have no order`);
 }
 

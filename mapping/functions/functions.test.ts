@@ -100,6 +100,8 @@ describe("what the examples do not show", () => {
     ["first(list)", 1],
     ["min('b', 'a')", "a"],
     ["max(1, null, 2.5)", 2.5],
+    ["max(date('2025-07-14T12:00:00-06:00'), date('2025-07-14T13:00:00Z'))", "2025-07-14T12:00:00-06:00"],
+    ["date('2025-01-01 00:00:00.500') > date('2025-01-01')", true],
     ["decode(2, 1, 'a', 2.0, 'b')", "b"],
     ["decode('x', 'y', 1)", null],
     ["to_integer(' 12 ')", 12],
