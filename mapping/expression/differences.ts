@@ -30,7 +30,7 @@ export const DIFFERENCES: readonly Difference[] = [
   },
   {
     id: "E4",
-    what: "A method called on the null result of another method: x.get(1).size()",
+    what: "A method called on the null result of another method: x.get(1).size(); in strict mode also size() of a path whose index is missing: x[missing].size()",
     reason:
       "JEXL gives 0, null or an error depending on where its parser put the parts of the chain. Here null stays null (in strict mode a missing first name is an error).",
   },
@@ -42,9 +42,9 @@ export const DIFFERENCES: readonly Difference[] = [
   },
   {
     id: "E6",
-    what: "Integers of 32 bits and of 64 bits as different kinds in .equals(), in =~ on lists and in -x where x is -2147483648",
+    what: "Integers of 32 bits, of 64 bits and longer ones (5h) as different kinds in .equals(), in =~ on lists, in -x where x is -2147483648, and in comparing what a long one gave with a decimal",
     reason:
-      "Java keeps Integer 7 and Long 7 apart. Here integers are one kind; == compares them alike in both engines.",
+      "Java keeps Integer 7, Long 7 and BigInteger 7 apart. Here integers are one kind; == compares them alike in both engines.",
   },
   {
     id: "E7",

@@ -5,7 +5,7 @@ export function explain(expression: string, ours: Answer, theirs: Answer): strin
   if ("error" in ours && ours.error.includes("has no text of its own")) return "E1";
   const disagreement = "value" in ours && "value" in theirs ? [ours.value, theirs.value] : undefined;
   // A call directly on a call's result: x.get(1).size(), (x.get(1)).size().
-  if (/\)+\.\w+\(/.test(expression)) return "E4";
+  if (/\)+\.\w+\(|\[none\]\S*\.size\(/.test(expression)) return "E4";
   // What parentheses do to a chain or a choice in strict mode.
   if ("value" in ours && "error" in theirs && /\)\s*(?:[.[]|\?)|[?:]\s*\(/.test(expression)) return "E5";
   const wide = /~|\d{10}/.test(expression);
