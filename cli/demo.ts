@@ -43,8 +43,8 @@ async function runDemo(out: NodeJS.WritableStream, interrupted: AbortSignal): Pr
     import("./demo/scenario.ts"),
   ]);
   const narrator = new Narrator(out);
+  const scratch = await makeScratch("demo"); // first: where it cannot be written, nothing runs that had to be ended
   const emulator = await startEmulator({ seed: 1 });
-  const scratch = await makeScratch("demo");
   try {
     narrator.line(`emulator of Experience Platform and Capillary: ${emulator.url}`);
     narrator.line(`scratch copy of this project, its state included: ${scratch.dir}`);

@@ -61,9 +61,13 @@ export async function runPulumi(args: string[], options: RunOptions = {}): Promi
   }
 }
 
-/** A defect of the engine itself: here alone the stack helps. */
-const unexpected = (error: unknown): string =>
-  error instanceof Error ? (error.stack ?? error.message) : String(error);
+/** What the file system refuses is told in a line; anything else is a defect of the engine, and there alone the stack helps. */
+function unexpected(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { code, syscall, path } = error as NodeJS.ErrnoException;
+  if (code === undefined || syscall === undefined || path === undefined) return error.stack ?? error.message;
+  return new AepError("FILE_NOT_FOUND", `it cannot be used (${code} on ${syscall})`, { where: path }).toString();
+}
 
 async function dispatch(args: string[], context: RunContext): Promise<number> {
   const bare = args.every((arg) => arg === "--help" || arg === "-h" || arg === "help");
