@@ -4,6 +4,7 @@ import type { KindName } from "../resources/pointer.ts";
 import { isPlain, type Plain } from "../resources/values.ts";
 import { kindOf } from "./adopt/import-file.ts";
 import { complaint, runPulumi } from "./run-pulumi.ts";
+import { selectedStack } from "./selected-stack.ts";
 
 export interface DeployedObject {
   urn: string;
@@ -28,13 +29,16 @@ export interface DeployedStack {
 
 /**
  * Reads the state of `stack`, or of the selected one.
- * @throws AepError DEPLOYMENT_UNREADABLE when the engine cannot read the state; NOT_DEPLOYED when nothing stands in it
+ * @throws AepError USAGE when none is named or selected; DEPLOYMENT_UNREADABLE when the engine cannot read the state;
+ * NOT_DEPLOYED when nothing stands in it
  */
 export async function readDeployment(stack: string | undefined): Promise<DeployedStack> {
   const args = ["stack", "export", ...(stack === undefined ? [] : ["--stack", stack])];
   const ran = await runPulumi(args);
-  if (ran.exitCode !== 0)
+  if (ran.exitCode !== 0) {
+    if (stack === undefined) await selectedStack(stack); // the reason may be that none is selected
     throw new AepError("DEPLOYMENT_UNREADABLE", complaint(ran), { where: `pulumi ${args.join(" ")}` });
+  }
   return parseDeployment(ran.stdout, stack);
 }
 

@@ -1,9 +1,10 @@
 /** What the commands need of a stack file, read without asking that the whole of it be right. */
-import { existsSync, readFileSync } from "node:fs";
-import { type Document, isMap, LineCounter, parseDocument } from "yaml";
+import { existsSync } from "node:fs";
+import { type Document, isMap, parseDocument } from "yaml";
 import type { ConfigSource } from "../aep/settings.ts";
 import { STACKS_FOLDER, stackPath } from "../config.ts";
 import { AepError } from "../errors.ts";
+import { mistakesError, YamlSource } from "../mapping/yaml/source.ts";
 
 const KEY = "aep:standardFields";
 
@@ -28,17 +29,11 @@ export function plainSettings(config: Readonly<Record<string, unknown>>): Config
   };
 }
 
-/** A YAML file of the project, by any command. @throws AepError AEP_CONFIG_INVALID with the place */
+/** A YAML file of the project, by any command. @throws AepError FILE_NOT_FOUND, AEP_CONFIG_INVALID with the places */
 export function readYaml(path: string): Document {
-  const lineCounter = new LineCounter();
-  const document = parseDocument(readFileSync(path, "utf8"), { lineCounter, prettyErrors: false });
-  const [mistake] = document.errors;
-  if (mistake === undefined) return document;
-  const { line, col } = lineCounter.linePos(mistake.pos[0]);
-  throw new AepError("AEP_CONFIG_INVALID", `The file is not YAML: ${mistake.message}`, {
-    where: `${path}:${line}:${col}`,
-    hint: "Correct the line named above.",
-  });
+  const { text, mistakes } = YamlSource.read(path);
+  if (mistakes.length > 0) throw mistakesError("AEP_CONFIG_INVALID", path, mistakes);
+  return parseDocument(text);
 }
 
 /** @throws AepError FILE_NOT_FOUND, AEP_CONFIG_INVALID */

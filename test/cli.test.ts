@@ -193,6 +193,16 @@ describe("bad input", () => {
     sound(ran);
   });
 
+  it.each(["aep verify", "aep runs", "aep drift", "aep graph", "aep support-bundle"])(
+    "%s: no stack is selected",
+    async (path) => {
+      const ran = await aep(path, [], { PULUMI_HOME: join(project.folder, "nobody's") });
+      expect(ran).toMatchObject({ exitCode: 2, text: "" });
+      expect(ran.errors).toMatch(/^USAGE: no stack is selected\n/m);
+      sound(ran);
+    },
+  );
+
   it.each(["aep doctor", "aep runs", "aep mapping fields"])("%s: a stack file that is not YAML", async (path) => {
     const file = "stacks/Pulumi.local.yaml";
     const whole = readFileSync(file, "utf8");

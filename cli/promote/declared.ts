@@ -1,10 +1,10 @@
 /** What two stacks declare, compared, and the target's files with the difference written in. */
 import { existsSync, readFileSync } from "node:fs";
-import { type Document, isMap, type Node, parseDocument } from "yaml";
+import { type Document, isMap, type Node } from "yaml";
 import { AepError } from "../../errors.ts";
 import { loadMappingFile } from "../../mapping/yaml/mapping-file.ts";
 import { isPlain, type Plain, same } from "../../resources/values.ts";
-import { readStack } from "../stack-file.ts";
+import { readStack, readYaml } from "../stack-file.ts";
 import { factored, factoredTree, isCredential, isOwn, type Side, sideOf, translated } from "./own.ts";
 import { compareTrees, type TreeChange } from "./tree.ts";
 import { type Blanks, copied, documentText, isTree, type Target, writeChange } from "./write.ts";
@@ -175,10 +175,11 @@ function addResources(fromConfig: Plain, toConfig: Plain, { target, file, before
 function parsed(file: string): Document {
   if (!existsSync(file))
     throw new AepError("FILE_NOT_FOUND", "the file of single objects does not exist", { where: file });
-  const document = parseDocument(readFileSync(file, "utf8"));
-  if (document.errors.length === 0 && isMap(document.contents) && isTree(document.get("resources", true)))
-    return document;
-  throw new AepError("AEP_CONFIG_INVALID", "The file is not YAML with the key resources.", { where: file });
+  const document = readYaml(file);
+  if (isMap(document.contents) && isTree(document.get("resources", true))) return document;
+  throw new AepError("AEP_CONFIG_INVALID", "The file has no key resources with a map or a list under it.", {
+    where: file,
+  });
 }
 
 /** Mapping files that both sides name differently only by the sandbox, and whose rows are not the same. */

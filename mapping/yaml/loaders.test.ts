@@ -153,6 +153,7 @@ tests:
       "f.yaml:2:23: inside { ... } a text with {tenant} must be quoted",
     ],
     ["schema: s\nrows:\n  a: *nope\n", "f.yaml:3:6: no anchor &nope stands before this"],
+    ["schema: s\nrows: &r\n  a: *r\n", "f.yaml:3:6: what the anchor &r names would contain itself here"],
     ['schema: s\nrows:\n  a: "b\n  c: d\n', 'f.yaml:3:6: the text that begins here has no closing "'],
     ["schema: s\n---\nrows: {}\n", "f.yaml:2:1: the file holds one document; --- begins another"],
     ["schema: s\nrows:\n  a: b: c\n", "f.yaml:3:6: a text with a colon must be quoted"],

@@ -17,7 +17,7 @@ import {
 } from "yaml";
 import { AepError, type ErrorCode } from "../../errors.ts";
 import { double, integer } from "../expression/java-numbers.ts";
-import { lostAliases, syntaxFault } from "./syntax.ts";
+import { brokenAliases, syntaxFault } from "./syntax.ts";
 
 /** A place in a file, both 1-based. */
 export interface Position {
@@ -64,7 +64,7 @@ export class YamlSource {
     this.text = text;
     this.document = this.#parse();
     try {
-      const lost = lostAliases(this.document).slice(0, MAX_SHOWN);
+      const lost = brokenAliases(this.document).slice(0, MAX_SHOWN);
       this.mistakes.push(...this.#doubledKeys(), ...lost.map((fault) => this.#placed(fault)));
     } catch {
       // Walking a document takes stack too, though less than parsing it.

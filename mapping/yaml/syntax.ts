@@ -1,5 +1,5 @@
 /** What the YAML library finds wrong, in words for whoever wrote the file and at the character to look at. */
-import { type Document, visit, type YAMLError } from "yaml";
+import { type Document, isNode, visit, type YAMLError } from "yaml";
 
 /** Said where `{ expr: concat(a, b) }` fell apart at its comma. */
 export const QUOTED_COMMA = "inside { ... } a text with a comma must be quoted";
@@ -54,17 +54,19 @@ function quoteBefore(end: number, document: Document): number {
   return found;
 }
 
-/** Aliases whose anchor does not stand before them. */
-export function lostAliases(document: Document): Fault[] {
+/** Aliases whose anchor does not stand before them, or that stand inside what they repeat. */
+export function brokenAliases(document: Document): Fault[] {
   const anchors = new Set<string>();
   const found: Fault[] = [];
   visit(document, {
     Node: (_key, node) => {
       if ("anchor" in node && node.anchor) anchors.add(node.anchor);
     },
-    Alias: (_key, { source, range }) => {
-      if (!anchors.has(source))
-        found.push({ offset: range?.[0] ?? 0, message: `no anchor &${source} stands before this` });
+    Alias: (_key, { source, range }, ancestors) => {
+      const offset = range?.[0] ?? 0;
+      if (!anchors.has(source)) found.push({ offset, message: `no anchor &${source} stands before this` });
+      else if (ancestors.some((one) => isNode(one) && "anchor" in one && one.anchor === source))
+        found.push({ offset, message: `what the anchor &${source} names would contain itself here` });
     },
   });
   return found;
