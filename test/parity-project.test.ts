@@ -9,7 +9,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../emulator/index.ts";
 import { openCrypter } from "../engine/state/crypter.ts";
 import { findCli } from "./engine-harness.ts";
-import { Project } from "./support/project.ts";
+import { EMULATED, Project } from "./support/project.ts";
 
 const cli = findCli();
 if (!cli) console.log("parity of the project skipped: there is no `pulumi` on the PATH to compare with");
@@ -32,10 +32,7 @@ afterEach(async () => {
 });
 
 const LOCAL = {
-  "aep:orgId": "EMULATOR@AdobeOrg",
-  "aep:sandbox": "dev",
-  "aep:tenantId": "acme",
-  "aep:protect": "false",
+  ...EMULATED,
   "aep:allowDestroy": ["*"],
   "aep:pipelines": [
     {

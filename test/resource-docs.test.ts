@@ -9,7 +9,7 @@ import { API_TABLES } from "../cli/explain/codes.ts";
 import { type Emulator, startEmulator } from "../emulator/index.ts";
 import { ERRORS } from "../errors.ts";
 import { KIND_NAMES } from "../resources/pointer.ts";
-import { Project } from "./support/project.ts";
+import { EMULATED, Project } from "./support/project.ts";
 import { resourcePage, table } from "./support/resource-page.ts";
 
 const docs = resolve(import.meta.dirname, "../docs");
@@ -57,10 +57,7 @@ function apiCodes(): string {
 }
 
 const STACK = {
-  "aep:orgId": "EMULATOR@AdobeOrg",
-  "aep:sandbox": "dev",
-  "aep:tenantId": "acme",
-  "aep:protect": "false",
+  ...EMULATED,
   "aep:pipelines": [],
 };
 

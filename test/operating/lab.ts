@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { join, resolve } from "node:path";
 import { type Emulator, type FaultRuleInput, startEmulator } from "../../emulator/index.ts";
-import { Project, type Ran } from "../support/project.ts";
+import { EMULATED, Project, type Ran } from "../support/project.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 /** Told apart from everything else, also by the scan of a support bundle. */
@@ -142,10 +142,7 @@ function config(): Record<string, unknown> {
     ...(events && { events }),
   });
   return {
-    "aep:orgId": "EMULATOR@AdobeOrg",
-    "aep:sandbox": "dev",
-    "aep:tenantId": "acme",
-    "aep:protect": "false",
+    ...EMULATED,
     "aep:pipelines": [
       {
         name: "stream",

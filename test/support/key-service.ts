@@ -4,19 +4,17 @@
  * here, so that whoever cannot ask this service cannot open it. Signatures are not checked, only that there is one.
  */
 import { randomUUID } from "node:crypto";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { json } from "node:stream/consumers";
+import { type Loopback, serve } from "./loopback.ts";
 
-export interface KeyService {
-  url: string;
+export interface KeyService extends Loopback {
   /** `aws Encrypt alias/aep`, `vault decrypt aep` of every call that was let in. */
   calls: string[];
   /** The token of Vault's clients. */
   token: string;
   /** Nobody may use the keys any more. */
   revoke(): void;
-  close(): Promise<void>;
 }
 
 interface Answer {
@@ -28,14 +26,9 @@ const answer = (body: object, status = 200): Answer => ({ status, body });
 
 export async function startKeyService(): Promise<KeyService> {
   const vault = new Keys();
-  const server = createServer((request, response) => {
-    reply(vault, request, response).catch((error: Error) => response.writeHead(500).end(String(error)));
-  });
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const { port } = server.address() as AddressInfo;
-  const close = () => new Promise<void>((done) => server.close(() => done()).closeAllConnections());
+  const server = await serve((request, response) => reply(vault, request, response));
   const { calls, token } = vault;
-  return { url: `http://127.0.0.1:${port}`, calls, token, revoke: () => vault.revoke(), close };
+  return { ...server, calls, token, revoke: () => vault.revoke() };
 }
 
 class Keys {

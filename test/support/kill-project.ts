@@ -6,6 +6,7 @@ import { delimiter, dirname, join, resolve } from "node:path";
 import { stringify } from "yaml";
 import { runPulumi } from "../../engine/index.ts";
 import type { CapillaryMode } from "../../resources/capillary-to-aep.ts";
+import { EMULATED } from "./project.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const LINKED =
@@ -150,10 +151,7 @@ function configOf(mode: CapillaryMode, schema: string, rows: string): Record<str
   };
   const pushed = { source: { authenticationRequired: false }, flows: [flow] };
   return {
-    "aep:orgId": "EMULATOR@AdobeOrg",
-    "aep:sandbox": "dev",
-    "aep:tenantId": "acme",
-    "aep:protect": "false",
+    ...EMULATED,
     "aep:allowDestroy": ["*"],
     "aep:pipelines": [{ name: "loyalty", mode, ...(mode === "genericRest" ? polled : pushed) }],
   };

@@ -136,14 +136,19 @@ export class Project {
   }
 }
 
+/** Keys of a stack in the emulator's first sandbox that may be taken down again. */
+export const EMULATED = {
+  "aep:orgId": "EMULATOR@AdobeOrg",
+  "aep:sandbox": "dev",
+  "aep:tenantId": "acme",
+  "aep:protect": "false",
+};
+
 /** One polled pipeline with one flow; nothing of it feeds Profile, so that it can be taken down. */
 export function smallStack(extra: Record<string, unknown> = {}): Record<string, unknown> {
   const params = { clientId: "key", clientSecret: "env:CAPILLARY_SECRET", accessToken: "env:CAPILLARY_TOKEN" };
   return {
-    "aep:orgId": "EMULATOR@AdobeOrg",
-    "aep:sandbox": "dev",
-    "aep:tenantId": "acme",
-    "aep:protect": "false",
+    ...EMULATED,
     "aep:pipelines": [
       {
         name: "members",

@@ -3,19 +3,17 @@
  * stacks, updates with their checkpoints, and sealing. Written after its public reference; what is asked beyond that is a 404.
  */
 import { randomUUID } from "node:crypto";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { gunzipSync } from "node:zlib";
+import { type Loopback, serve } from "./loopback.ts";
 
-export interface PulumiService {
-  url: string;
+export interface PulumiService extends Loopback {
   token: string;
   /** Stacks by `organisation/project/stack`. */
   stacks: ReadonlyMap<string, { version: number; deployment: any; tags: object }>;
   /** What was asked and is not known here. */
   unknown: string[];
-  close(): Promise<void>;
 }
 
 export const ORGANISATION = "brand";
@@ -109,14 +107,9 @@ class Account {
 
 export async function startPulumiService(): Promise<PulumiService> {
   const account = new Account();
-  const server = createServer((request, response) => {
-    reply(account, request, response).catch((error: Error) => response.writeHead(500).end(String(error)));
-  });
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const { port } = server.address() as AddressInfo;
-  const close = () => new Promise<void>((done) => server.close(() => done()).closeAllConnections());
+  const server = await serve((request, response) => reply(account, request, response));
   const { token, stacks, unknown } = account;
-  return { url: `http://127.0.0.1:${port}`, token, stacks, unknown, close };
+  return { ...server, token, stacks, unknown };
 }
 
 async function reply(account: Account, request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -3,31 +3,22 @@
  * prefix and delimiter), read, written, copied and deleted, path style. Signatures are not checked, only that there is one.
  */
 import { createHash } from "node:crypto";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
+import { type Loopback, serve } from "./loopback.ts";
 
-export interface S3Server {
-  url: string;
+export interface S3Server extends Loopback {
   /** Key to bytes. */
   objects: Map<string, Buffer>;
   /** `METHOD key` of every call. */
   calls: string[];
-  close(): Promise<void>;
 }
 
 export async function startS3(bucket: string): Promise<S3Server> {
   const objects = new Map<string, Buffer>();
   const calls: string[] = [];
-  const server = createServer((request, response) => {
-    answer(bucket, objects, calls, request, response).catch((error: Error) =>
-      response.writeHead(500).end(String(error)),
-    );
-  });
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const { port } = server.address() as AddressInfo;
-  const close = () => new Promise<void>((done) => server.close(() => done()).closeAllConnections());
-  return { url: `http://127.0.0.1:${port}`, objects, calls, close };
+  const server = await serve((request, response) => answer(bucket, objects, calls, request, response));
+  return { ...server, objects, calls };
 }
 
 async function answer(
