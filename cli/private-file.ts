@@ -29,7 +29,8 @@ export function writePrivateFile(path: string, content: string | Uint8Array): vo
   }
 }
 
-function unwritable(path: string, cause: unknown): AepError {
+/** What the file system refused, as an error of the table. */
+export function unwritable(path: string, cause: unknown): AepError {
   const { code } = cause as NodeJS.ErrnoException;
   return new AepError("FILE_NOT_FOUND", `it cannot be written (${code})`, {
     where: path,

@@ -19,12 +19,14 @@ export interface ReadOptions {
   refuse?: (what: "type" | "body", detail: string) => Problem;
 }
 
+const byGateway: NonNullable<ReadOptions["refuse"]> = (_what, detail) => badRequest(detail);
+
 /**
  * The request's JSON body. Throws the gateway's documented 400 on a missing or unusable Content-Type, and (assumed,
  * same shape) on malformed JSON. Notes the body for the call log.
  */
 export async function readJson(c: Context<Env>, options: ReadOptions = {}): Promise<unknown> {
-  const { refuse = (_what, detail) => badRequest(detail) } = options;
+  const { refuse = byGateway } = options;
   const text = await c.req.text();
   if (text.trim() === "" && options.empty) throw options.empty();
   const type = (headerOf(c, "content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
@@ -74,7 +76,7 @@ export function nestsDeeper(text: string, limit: number): boolean {
 /** As readJson, for bodies that must be a JSON object. */
 export async function readObject(c: Context<Env>, options: ReadOptions = {}): Promise<Entity> {
   const body = await readJson(c, options);
-  const { refuse = (_what, detail) => badRequest(detail) } = options;
+  const { refuse = byGateway } = options;
   if (!isObject(body)) throw refuse("body", "The request body must be a JSON object");
   return body;
 }

@@ -2,9 +2,8 @@
 import { createHash, randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { AepError } from "../../errors.ts";
 import { replacePersonal } from "../../mapping/personal/personal-data.ts";
-import { privateFolder } from "../private-file.ts";
+import { privateFolder, unwritable } from "../private-file.ts";
 
 const SALT_FILE = "salt";
 /** Shorter texts occur everywhere, and shorter numbers in codes: replacing them in sentences would spoil these and hide nothing. */
@@ -60,9 +59,7 @@ function saltIn(folder: string): Buffer {
   try {
     writeFileSync(file, randomBytes(32), { mode: 0o600, flag: "wx" });
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code !== "EEXIST")
-      throw new AepError("FILE_NOT_FOUND", `it cannot be written (${code})`, { where: file, cause });
+    if ((cause as NodeJS.ErrnoException).code !== "EEXIST") throw unwritable(file, cause);
   }
   return readFileSync(file);
 }

@@ -27,19 +27,15 @@ export function register(mapping: Command): void {
 
 function run(eventFile: string, options: Options): void {
   const event = toPlain(readEvents(eventFile)[0]!.event as Value);
-  const draft = scaffold(event, loadSchema(schemaFile(options.schema), options));
+  const file = schemaFile(options.schema);
+  const draft = scaffold(event, loadSchema(file, options));
   const tail = [
     ...draft.missing.map((name) => `required by the schema, no guess: ${name}`),
     ...draft.unmatched.map((path) => `in the event, no guess: ${path}`),
   ];
   const head = ["Draft: check every guess, then delete its remark."];
   writeResult(
-    mappingYaml(draft.rows, {
-      schema: schemaName(schemaFile(options.schema), options.out),
-      head,
-      tail,
-      tenant: options.tenant,
-    }),
+    mappingYaml(draft.rows, { schema: schemaName(file, options.out), head, tail, tenant: options.tenant }),
     options,
   );
 }

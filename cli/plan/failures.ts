@@ -8,9 +8,9 @@ const OWN = /(?<=: )\w+ "(?:[^"\\]|\\.)*"(?=: )|request id [\w-]+|[0-9a-f]{8}[\w
 export function failuresText(errors: readonly string[]): string {
   const found = new Map<string, { text: string; times: number }>();
   for (const text of errors.map((error) => error.trim())) {
-    const one = found.get(text.replace(OWN, "")) ?? { text, times: 0 };
-    one.times += 1;
-    found.set(text.replace(OWN, ""), one);
+    const common = text.replace(OWN, "");
+    const { text: first, times } = found.get(common) ?? { text, times: 0 };
+    found.set(common, { text: first, times: times + 1 });
   }
   return [...found.values()]
     .map(({ text, times }) => (times === 1 ? text : `${text}\n  The same for ${count(times - 1, "other object")}.`))

@@ -1,6 +1,5 @@
 /** The files of a bundle. A part that cannot be had is named with its reason: a bundle is needed most when things fail. */
-import { existsSync, readFileSync } from "node:fs";
-import { parse } from "yaml";
+import { readFileSync } from "node:fs";
 import { stackPath } from "../../config.ts";
 import { AepError } from "../../errors.ts";
 import { connector, stackSettings } from "../connect.ts";
@@ -8,6 +7,7 @@ import { type DeployedStack, readDeployment } from "../deployment.ts";
 import type { ErrorRecord } from "../errors/record.ts";
 import type { Quarantine } from "../errors/store.ts";
 import { deployedFlows } from "../flows.ts";
+import { readYaml } from "../stack-file.ts";
 import { withoutSecrets } from "./redact.ts";
 
 export interface BundleOptions {
@@ -34,7 +34,7 @@ export async function contents(quarantine: Quarantine, options: BundleOptions): 
   let deployed: DeployedStack | undefined;
   const parts: Array<[name: string, make: () => Promise<unknown> | unknown]> = [
     ["versions.json", versions],
-    ["stack.json", () => stackFile(options.stack)],
+    ["stack.json", () => readYaml(stackPath(options.stack)).toJS()],
     [
       "deployment.json",
       async () => {
@@ -62,13 +62,6 @@ export async function contents(quarantine: Quarantine, options: BundleOptions): 
 function versions() {
   const { name, version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
   return { [name]: version, node: process.version, platform: `${process.platform} ${process.arch}` };
-}
-
-/** @throws AepError FILE_NOT_FOUND */
-function stackFile(stack: string): unknown {
-  const path = stackPath(stack);
-  if (!existsSync(path)) throw new AepError("FILE_NOT_FOUND", "there is no such stack file", { where: path });
-  return parse(readFileSync(path, "utf8"));
 }
 
 function deployment({ stack, objects, outputs }: DeployedStack) {

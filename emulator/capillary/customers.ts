@@ -4,7 +4,7 @@ import { Problem } from "../problem.ts";
 import type { Entity, World } from "../store.ts";
 import { tellOfCustomer } from "./activity.ts";
 import { type Identifier, program } from "./event-parts.ts";
-import { capillaryProblem, MAX_BATCH, note } from "./problems.ts";
+import { batchOf, capillaryProblem, note } from "./problems.ts";
 
 export interface Registration {
   requestId: string;
@@ -50,9 +50,7 @@ export function registerCustomers(
   body: unknown,
   registration: Registration,
 ): { status: 200 | 201; answer: Entity } {
-  if (!Array.isArray(body)) throw capillaryProblem(400, 400, "The body must be a list of customers");
-  if (body.length > MAX_BATCH) throw capillaryProblem(400, 1060, `More than ${MAX_BATCH} customers in a batch`);
-  const response = body.map((item: unknown) => {
+  const response = batchOf(body, "customers").map((item) => {
     try {
       if (!isObject(item)) throw capillaryProblem(400, 400, "The customer must be an object");
       const { createdId, warnings, errors, sideEffects } = registerCustomer(world, item, registration);

@@ -2,7 +2,7 @@
 import { Problem } from "../problem.ts";
 
 /** Items of a bulk (assumed; that there is a limit, code 1060, is documented). */
-export const MAX_BATCH = 100;
+const MAX_BATCH = 100;
 
 export function capillaryProblem(
   status: number,
@@ -16,6 +16,13 @@ export function capillaryProblem(
     () => ({ data: null, errors: [{ status: false, code, message }], warnings: [] }),
     headers,
   );
+}
+
+/** The items of a bulk request. */
+export function batchOf(body: unknown, what: string): unknown[] {
+  if (!Array.isArray(body)) throw capillaryProblem(400, 400, `The body must be a list of ${what}`);
+  if (body.length > MAX_BATCH) throw capillaryProblem(400, 1060, `More than ${MAX_BATCH} ${what} in a batch`);
+  return body;
 }
 
 /** A body the API cannot read: 415 for its media type (documented), 400 for what it holds. */

@@ -3,7 +3,7 @@ import { isObject } from "../http.ts";
 import type { Entity, World } from "../store.ts";
 import { tellOfTransaction } from "./activity.ts";
 import { findCustomer, nextId } from "./customers.ts";
-import { capillaryProblem, type ItemNote, MAX_BATCH, note } from "./problems.ts";
+import { batchOf, capillaryProblem, type ItemNote, note } from "./problems.ts";
 
 const REQUIRED = ["identifierType", "identifierValue", "source", "type", "billNumber", "billAmount"];
 const TYPES = new Set(["REGULAR", "RETURN", "NOT_INTERESTED", "NOT_INTERESTED_RETURN"]);
@@ -20,9 +20,7 @@ interface ItemResult {
  * failures stays 0 as in Capillary's own sample: items must be judged by their `errors`.
  */
 export function addTransactions(world: World, body: unknown, requestId: string): { status: 200 | 201; answer: Entity } {
-  if (!Array.isArray(body)) throw capillaryProblem(400, 400, "The body must be a list of transactions");
-  if (body.length > MAX_BATCH) throw capillaryProblem(400, 1060, `More than ${MAX_BATCH} transactions in a batch`);
-  const response = body.map((item) => addTransaction(world, item, requestId));
+  const response = batchOf(body, "transactions").map((item) => addTransaction(world, item, requestId));
   const failed = response.some((item) => item.errors.length > 0);
   return { status: failed ? 201 : 200, answer: { response, totalCount: response.length, failureCount: 0 } };
 }

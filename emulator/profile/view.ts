@@ -46,25 +46,19 @@ export function listProfiles(sandbox: SandboxState, { start, limit, find }: Prof
   const matching = wanted === "" ? named : named.filter(({ id }) => id.toLowerCase().includes(wanted));
   const page = matching.slice(start, start + Math.min(limit, MAX_LISTED));
   const counts = index.count(page);
-  const kindOf = kinds(sandbox);
   const profiles = page.map(({ namespace, id, at }): ProfileSummary => {
     const summary = { namespace, id, records: 0, events: 0, updatedAt: at };
-    for (const [datasetId, count] of counts.get(keyOf({ namespace, id })) ?? []) summary[kindOf(datasetId)] += count;
+    for (const [datasetId, count] of counts.get(keyOf({ namespace, id })) ?? [])
+      summary[kindOf(sandbox, datasetId)] += count;
     return summary;
   });
   return { count: matching.length, complete, ignored: index.ignored, profiles };
 }
 
 /** Whether rows of a dataset are records or events. */
-function kinds(sandbox: SandboxState): (datasetId: string) => "records" | "events" {
-  const known = new Map<string, "records" | "events">();
-  return (datasetId) => {
-    const dataset = sandbox.catalog.dataSets.get(datasetId);
-    const schema = sandbox.registry.schemas.get(altIdOf(String(dataset?.["schemaRef"]?.id)));
-    const kind = known.get(datasetId) ?? (schema?.["meta:class"] === EVENT_CLASS ? "events" : "records");
-    known.set(datasetId, kind);
-    return kind;
-  };
+function kindOf({ catalog, registry }: SandboxState, datasetId: string): "records" | "events" {
+  const schemaId = String(catalog.dataSets.get(datasetId)?.["schemaRef"]?.id);
+  return registry.schemas.get(altIdOf(schemaId))?.["meta:class"] === EVENT_CLASS ? "events" : "records";
 }
 
 export interface Profile extends Identity {
@@ -85,13 +79,12 @@ export interface Profile extends Identity {
  */
 export async function readProfile(sandbox: SandboxState, who: Identity): Promise<Profile | undefined> {
   const { rows } = sandbox.lake;
-  const kindOf = kinds(sandbox);
   const records: LandedRow[] = [];
   const events: LandedRow[] = [];
   let [eventCount, truncated] = [0, false];
   for (const [datasetId, count] of rows.profiles.count([who]).get(keyOf(who)) ?? []) {
     const portions = rows.profiles.portionsOf(datasetId, who);
-    if (kindOf(datasetId) === "records") {
+    if (kindOf(sandbox, datasetId) === "records") {
       const newest = await newestRecord(sandbox, datasetId, portions, who);
       if (newest) records.push(newest);
       continue;

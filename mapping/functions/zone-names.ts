@@ -87,13 +87,23 @@ function zoneName(date: ZonedDateTime, long: boolean): string {
 function longName(zone: string, date: ZonedDateTime): string {
   if (zone.startsWith("GMT") && !/[+-]/.test(zone)) return "Greenwich Mean Time";
   try {
-    const format = new Intl.DateTimeFormat("en-US", { timeZone: zone, timeZoneName: "long" });
-    const parts = format.formatToParts(date.toInstant().toEpochMilli());
+    const parts = formatOf(zone).formatToParts(date.toInstant().toEpochMilli());
     return parts.find(({ type }) => type === "timeZoneName")?.value ?? zone;
   } catch {
     // A zone of js-joda's own, such as UTC+3, prints as it is written.
     return zone;
   }
+}
+
+/** One for each zone, of which there are some hundreds: making it costs as much as printing twenty dates (measured). */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(zone: string): Intl.DateTimeFormat {
+  const known = formats.get(zone);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat("en-US", { timeZone: zone, timeZoneName: "long" });
+  formats.set(zone, made);
+  return made;
 }
 
 /** The text with zones' short names put as their ids, which js-joda reads. */
