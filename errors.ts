@@ -192,3 +192,15 @@ export class AepError extends Error {
     return `${this.code}: ${where}${this.message}${ids ? ` [${ids}]` : ""}\n  ${this.hint}`;
   }
 }
+
+/** What the file system refuses (Node.js's errors with a path), wherever it is met; undefined for any other error. */
+export function fileError(error: unknown): AepError | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { code, syscall, path, dest } = error as NodeJS.ErrnoException & { dest?: string };
+  if (code === undefined || syscall === undefined || path === undefined) return undefined;
+  return new AepError("FILE_NOT_FOUND", `it cannot be used (${code} on ${syscall})`, {
+    where: dest ?? path,
+    hint: "Check the path, the disk's space and who owns the folder.",
+    cause: error,
+  });
+}

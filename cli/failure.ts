@@ -1,17 +1,11 @@
 /** What a command failed with: as an error of the table where that can be, and as the document of `--json`. */
 import { type Command, CommanderError } from "commander";
-import { AepError } from "../errors.ts";
+import { AepError, fileError } from "../errors.ts";
 
 /** A wrong command line, and what the file system refuses wherever it is met; anything else stays as it is. */
 export function foreseen(error: unknown): unknown {
   if (error instanceof CommanderError) return new AepError("USAGE", error.message.replace(/^error: /, ""));
-  const { code, syscall, path, dest } = error as NodeJS.ErrnoException & { dest?: string };
-  if (!(error instanceof Error) || code === undefined || syscall === undefined || path === undefined) return error;
-  return new AepError("FILE_NOT_FOUND", `it cannot be used (${code} on ${syscall})`, {
-    where: dest ?? path,
-    hint: "Check the path, the disk's space and who owns the folder.",
-    cause: error,
-  });
+  return fileError(error) ?? error;
 }
 
 /** `{"error": {code, message, where, hint, ...}}`: the one document on standard output of a command that failed. */

@@ -3,7 +3,7 @@
  * State, flags, displays and exit codes are the CLI's, so that either can go on where the other stopped; what is left out is
  * refused by name.
  */
-import { AepError } from "../errors.ts";
+import { AepError, fileError } from "../errors.ts";
 import { commandNames, parseCommandLine } from "./commands/args.ts";
 import { configGet, configRemove, configSet } from "./commands/config.ts";
 import { EXIT, exitCodeOf } from "./commands/exit.ts";
@@ -63,10 +63,9 @@ export async function runPulumi(args: string[], options: RunOptions = {}): Promi
 
 /** What the file system refuses is told in a line; anything else is a defect of the engine, and there alone the stack helps. */
 function unexpected(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { code, syscall, path } = error as NodeJS.ErrnoException;
-  if (code === undefined || syscall === undefined || path === undefined) return error.stack ?? error.message;
-  return new AepError("FILE_NOT_FOUND", `it cannot be used (${code} on ${syscall})`, { where: path }).toString();
+  const refused = fileError(error);
+  if (refused) return refused.toString();
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 async function dispatch(args: string[], context: RunContext): Promise<number> {
